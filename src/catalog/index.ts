@@ -1,0 +1,2 @@
+export type { Columns, ColumnType } from "./columns.ts";
+export { type CatalogRow, catalogColumns } from "./row.ts";

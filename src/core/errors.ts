@@ -1,0 +1,83 @@
+/** Every reason hepar stops for. The command line and the docs are tested against this list. */
+export const errorCodes = [
+  "usage.argument",
+  "usage.missing",
+  "input.missing",
+  "input.unreadable",
+  "input.empty",
+  "input.ambiguous",
+  "nifti.empty",
+  "nifti.truncated",
+  "nifti.header",
+  "nifti.type",
+  "nifti.dimensions",
+  "nifti.gzip",
+  "nifti.too-large",
+  "nifti.value",
+  "geometry.singular",
+  "geometry.mismatch",
+  "labels.value",
+  "image.unreadable",
+  "table.unreadable",
+  "cohort.invalid",
+  "cohort.busy",
+  "cohort.no-cases",
+  "cohort.no-masks",
+  "split.too-few",
+  "graph.shape",
+  "graph.type",
+  "runtime.missing",
+  "model.invalid",
+  "model.missing",
+  "train.diverged",
+  "output.full",
+  "output.unwritable",
+  "run.stopped",
+  "defect",
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+export interface ErrorDetails {
+  /** What to do next, in one sentence. */
+  readonly hint?: string;
+  /** The file at fault, as the user named it. */
+  readonly file?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error type. `code` survives JSON, workers and HTTP, where `instanceof` does not.
+ * The message says what, where, what was expected and what was found; the hint what to do.
+ */
+export class HeparError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly file: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = "HeparError";
+    this.code = code;
+    this.hint = details.hint;
+    this.file = details.file;
+  }
+
+  /** The same error, with the file named if it was not yet. */
+  inFile(file: string): HeparError {
+    return this.file === undefined
+      ? new HeparError(this.code, this.message, {
+          file,
+          ...(this.hint === undefined ? {} : { hint: this.hint }),
+          cause: this.cause,
+        })
+      : this;
+  }
+}
+
+/** A HeparError, whatever was thrown: anything unforeseen becomes a `defect` of ours. */
+export function toHeparError(thrown: unknown): HeparError {
+  if (thrown instanceof HeparError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new HeparError("defect", message, { cause: thrown });
+}

@@ -1,0 +1,11 @@
+export {
+  type ErrorCode,
+  type ErrorDetails,
+  errorCodes,
+  HeparError,
+  toHeparError,
+} from "./errors.ts";
+export { byNaturalOrder } from "./natural-order.ts";
+export { type Progress, type ProgressEvent, silent } from "./progress.ts";
+export { type Random, randomFrom } from "./random.ts";
+export { type Hu, hu, type Ml, type Mm, ml, mm, type Percent, percent } from "./units.ts";

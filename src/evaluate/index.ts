@@ -1,0 +1,6 @@
+export {
+  type CaseScoreRow,
+  caseScoreColumns,
+  type EvaluationSummary,
+  type StructureSummary,
+} from "./row.ts";

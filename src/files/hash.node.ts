@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { HeparError } from "../core/index.ts";
+
+/**
+ * SHA-256 of a file's bytes, in hex, read as a stream.
+ *
+ * @throws `input.unreadable` when the file cannot be read
+ */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  } catch (cause) {
+    throw new HeparError("input.unreadable", `cannot read ${path}`, { file: path, cause });
+  }
+  return hash.digest("hex");
+}
+
+/** SHA-256, in hex, of any JSON value; the order of its keys does not matter. */
+export function sha256OfJson(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value, sortedKeys)).digest("hex");
+}
+
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

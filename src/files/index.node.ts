@@ -1,0 +1,3 @@
+export { writeAtomically, writeError } from "./atomic.node.ts";
+export { sha256OfFile, sha256OfJson } from "./hash.node.ts";
+export { readJson, writeJson } from "./json.node.ts";

@@ -1,0 +1,1 @@
+export { type SliceRow, sliceColumns } from "./row.ts";

@@ -1,0 +1,7 @@
+export {
+  type LesionRow,
+  lesionColumns,
+  type StudiedRow,
+  type StudyColumns,
+  studiedColumns,
+} from "./row.ts";

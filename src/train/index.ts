@@ -1,0 +1,1 @@
+export { type EpochRow, epochColumns } from "./row.ts";

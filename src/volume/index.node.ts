@@ -1,0 +1,1 @@
+export { readCt, readLabels, readNiftiHeader, writeNifti } from "./nifti.node.ts";

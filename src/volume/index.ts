@@ -1,0 +1,32 @@
+export {
+  type Affine,
+  applyAffine,
+  determinant,
+  identityAffine,
+  invertAffine,
+  multiplyAffines,
+  spacingOf,
+  type Triple,
+  voxelVolumeMm3,
+} from "./affine.ts";
+export { type Components, connectedComponents } from "./components.ts";
+export { encodeNifti, toCtVolume, toLabelVolume } from "./nifti.ts";
+export {
+  type NiftiGeometry,
+  type NiftiHeader,
+  parseNiftiHeader,
+  type ScalarType,
+} from "./nifti-header.ts";
+export { type AxisCodes, axisCodes, reorient, reorientGrid } from "./orientation.ts";
+export {
+  type AffineSource,
+  type CtVolume,
+  cornerDistanceMm,
+  type Grid,
+  type LabelArray,
+  type LabelVolume,
+  requireSameShape,
+  spacingIsKnown,
+  type Volume,
+  voxelCount,
+} from "./volume.ts";

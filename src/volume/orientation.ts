@@ -1,0 +1,114 @@
+import { HeparError } from "../core/index.ts";
+import { type Affine, multiplyAffines, spacingOf, type Triple } from "./affine.ts";
+import type { Grid } from "./volume.ts";
+
+/** Three letters: the anatomical direction in which i, j and k grow, such as `LPS`. */
+export type AxisCodes = string;
+
+const positive = "RAS";
+const negative = "LPI";
+const permutations: readonly Triple[] = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+];
+
+/**
+ * For each voxel axis, the patient axis (0 = R–L, 1 = A–P, 2 = S–I) it runs along. The three are
+ * assigned jointly (largest sum of |cosines|), so that strongly oblique scans never get one
+ * direction twice.
+ */
+function patientAxes(affine: Affine): Triple {
+  const spacing = spacingOf(affine);
+  const cosine = (patientAxis: number, voxelAxis: number): number =>
+    Math.abs(affine[patientAxis * 4 + voxelAxis] / (spacing[voxelAxis] || 1));
+  const alignment = (p: Triple): number => cosine(p[0], 0) + cosine(p[1], 1) + cosine(p[2], 2);
+  return permutations.reduce((best, next) =>
+    alignment(next) > alignment(best) + 1e-9 ? next : best,
+  );
+}
+
+/** The anatomical direction in which each voxel axis grows: `RAS` for the identity affine. */
+export function axisCodes(affine: Affine): AxisCodes {
+  return patientAxes(affine)
+    .map((patientAxis, voxelAxis) =>
+      affine[patientAxis * 4 + voxelAxis] < 0 ? negative[patientAxis] : positive[patientAxis],
+    )
+    .join("");
+}
+
+/** How to walk a grid so that its axes run along other anatomical directions. */
+interface Turn {
+  /** For each new axis, the old axis it comes from. */
+  readonly from: Triple;
+  /** For each new axis, whether it runs against the old one. */
+  readonly flipped: readonly [boolean, boolean, boolean];
+}
+
+function turnTo(affine: Affine, codes: AxisCodes): Turn {
+  const axisOf = (letter: string): number =>
+    Math.max(positive.indexOf(letter), negative.indexOf(letter));
+  const wanted = [...codes].map(axisOf);
+  if (codes.length !== 3 || new Set(wanted).size !== 3 || wanted.includes(-1)) {
+    throw new HeparError("usage.argument", `no such orientation: ${codes}`, {
+      hint: "name one direction of each pair R/L, A/P, S/I, such as LPS",
+    });
+  }
+  const current = axisCodes(affine);
+  const from = wanted.map((axis) => [...current].map(axisOf).indexOf(axis));
+  const flipped = from.map((old, axis) => current[old] !== codes[axis]);
+  return { from: [from[0], from[1], from[2]], flipped: [flipped[0], flipped[1], flipped[2]] };
+}
+
+/** A grid as `reorient` would leave it, without touching voxels. */
+export function reorientGrid<G extends Grid>(grid: G, codes: AxisCodes): Grid {
+  const { from, flipped } = turnTo(grid.affine, codes);
+  const turn = new Array<number>(16).fill(0);
+  turn[15] = 1;
+  from.forEach((old, axis) => {
+    turn[old * 4 + axis] = flipped[axis] ? -1 : 1;
+    if (flipped[axis]) turn[old * 4 + 3] = grid.dims[old] - 1;
+  });
+  return {
+    dims: [grid.dims[from[0]], grid.dims[from[1]], grid.dims[from[2]]],
+    affine: multiplyAffines(grid.affine, turn),
+    affineFrom: grid.affineFrom,
+  };
+}
+
+/**
+ * The same volume with its axes along other anatomical directions: voxels are moved, never
+ * resampled, and each keeps its position in the patient. Returns the volume itself when its axes
+ * already run that way.
+ *
+ * @param codes - directions of i, j and k, such as `LPS`
+ * @throws `usage.argument` when the codes name no orientation
+ */
+export function reorient<V extends Grid & { readonly voxels: ArrayLike<number> }>(
+  volume: V,
+  codes: AxisCodes,
+): V {
+  const { from, flipped } = turnTo(volume.affine, codes);
+  if (from.every((old, axis) => old === axis && !flipped[axis])) return volume;
+  const strides = [1, volume.dims[0], volume.dims[0] * volume.dims[1]];
+  const grid = reorientGrid(volume, codes);
+  const [width, height, depth] = grid.dims;
+  const step = from.map((old, axis) => (flipped[axis] ? -strides[old] : strides[old]));
+  const start = from.reduce(
+    (sum, old, axis) => sum + (flipped[axis] ? (volume.dims[old] - 1) * strides[old] : 0),
+    0,
+  );
+  const source = volume.voxels as Int16Array;
+  const voxels = new (source.constructor as Int16ArrayConstructor)(source.length);
+  let to = 0;
+  for (let k = 0; k < depth; k++) {
+    for (let j = 0; j < height; j++) {
+      let at = start + k * step[2] + j * step[1];
+      for (let i = 0; i < width; i++, at += step[0]) voxels[to++] = source[at];
+    }
+  }
+  return { ...volume, ...grid, voxels };
+}
