@@ -1,0 +1,1 @@
+export { readTable, writeTable } from "./table.node.ts";

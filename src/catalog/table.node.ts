@@ -1,0 +1,204 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBValue,
+  VARCHAR,
+} from "@duckdb/node-api";
+import { HeparError } from "../core/index.ts";
+import { writeAtomically } from "../files/index.node.ts";
+import { type Cell, plainText, readCell, spreadsheetSafe } from "./cells.ts";
+import type { Columns, ColumnType } from "./columns.ts";
+
+type Format = "parquet" | "csv";
+
+/** Columns in order, without their row type. */
+type ColumnList = readonly (readonly [name: string, type: ColumnType])[];
+
+const duckTypes = { text: VARCHAR, whole: BIGINT, number: DOUBLE, "yes-no": BOOLEAN } as const;
+
+/** Rows that DuckDB takes at once. */
+const chunkRows = 2048;
+
+/**
+ * Writes rows as a Parquet or a CSV file (by its ending: `.parquet`, `.csv`), whole or not at all.
+ * Rows and columns keep their order, nulls stay null (in a CSV an empty field; empty text is `""`),
+ * numbers keep every digit. No rows: a table with columns only. In a CSV, text that a spreadsheet
+ * would run as a formula is made harmless by an apostrophe, which `readTable` takes away again.
+ *
+ * @throws `output.full`, `output.unwritable`; `defect` when a value does not fit its column
+ */
+export async function writeTable<Row>(
+  path: string,
+  columns: Columns<Row>,
+  rows: readonly Row[],
+): Promise<void> {
+  const format = formatOf(path);
+  const list = Object.entries(columns) as ColumnList;
+  const options = format === "csv" ? "format csv, header true" : "format parquet, compression zstd";
+  await writeAtomically(path, (temporary) =>
+    inDuckDb(async (connection) => {
+      const fields = list.map(([name, type]) => `${identifier(name)} ${duckTypes[type]}`);
+      await connection.run(`create temp table rows (${fields.join(", ")})`);
+      const appender = await connection.createAppender("rows", "main", "temp");
+      for (let start = 0; start < rows.length; start += chunkRows) {
+        const part = rows.slice(start, start + chunkRows);
+        const chunk = DuckDBDataChunk.create(list.map(([, type]) => duckTypes[type]));
+        chunk.setColumns(
+          list.map(([name, type]) =>
+            part.map((row) => toDuck(row[name as keyof Row], { name, type, format })),
+          ),
+        );
+        appender.appendDataChunk(chunk);
+      }
+      appender.closeSync();
+      await connection
+        .run(`copy rows to ${literal(resolve(temporary))} (${options})`)
+        .catch(rethrowAsSystemError);
+    }),
+  );
+}
+
+/**
+ * A table's rows, in the order in which they were written, with the columns asked for; others that
+ * the file has are left out. Also reads tables that other programs wrote or changed: a CSV with
+ * byte-order mark or CRLF, whole numbers stored as 3.0, any width of integer.
+ *
+ * @throws `table.unreadable` when the file is missing, damaged, lacks a column, or holds a value
+ *   that does not fit its column: the message says what was expected and what was found
+ */
+export async function readTable<Row>(path: string, columns: Columns<Row>): Promise<Row[]> {
+  const format = formatOf(path);
+  const list = Object.entries(columns) as ColumnList;
+  await requireFile(path);
+  return inDuckDb(async (connection) => {
+    const source = format === "csv" ? csvSource : "read_parquet($1, hive_partitioning = false)";
+    const file = escapedGlob(resolve(path));
+    const run = (sql: string) =>
+      connection.runAndReadAll(sql, [file]).catch((cause: unknown) => {
+        const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+        throw unreadable(path, `expected a ${format.toUpperCase()} table: ${reason}`, cause);
+      });
+    const found = (await run(`from ${source} limit 0`)).columnNames();
+    const missing = list.map(([name]) => name).filter((name) => !found.includes(name));
+    if (missing.length > 0) {
+      throw unreadable(path, `lacks ${missing.join(", ")}; it has ${found.join(", ") || "none"}`);
+    }
+    const names = list.map(([name]) => identifier(name)).join(", ");
+    const stored = (await run(`select ${names} from ${source}`)).getColumnsJS();
+    const read = list.map(([name, type], index) =>
+      (stored[index] ?? []).map((value, row) => fromDuck(value, { name, type, format, row, path })),
+    );
+    const count = read[0]?.length ?? 0;
+    return Array.from(
+      { length: count },
+      (_, row) => Object.fromEntries(list.map(([name], index) => [name, read[index][row]])) as Row,
+    );
+  });
+}
+
+/** Every field as text, so that nothing is guessed and a wrong value can be named. */
+const csvSource = `read_csv($1, header = true, all_varchar = true, auto_detect = true, delim = ',',
+  quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, parallel = false,
+  hive_partitioning = false, compression = 'none')`;
+
+function toDuck(
+  value: unknown,
+  { name, type, format }: { name: string; type: ColumnType; format: Format },
+): DuckDBValue {
+  if (value === null) return null;
+  if (type === "text" && typeof value === "string") {
+    return format === "csv" ? spreadsheetSafe(value) : value;
+  }
+  if (type === "whole" && Number.isInteger(value)) return BigInt(value as number);
+  if (type === "number" && typeof value === "number") return value;
+  if (type === "yes-no" && typeof value === "boolean") return value;
+  throw new HeparError("defect", `column ${name} holds ${type}, not ${JSON.stringify(value)}`);
+}
+
+function fromDuck(
+  stored: unknown,
+  place: { name: string; type: ColumnType; format: Format; row: number; path: string },
+): Cell {
+  if (stored === null) return null;
+  const value = readCell[place.type](stored);
+  if (value === undefined) {
+    throw unreadable(
+      place.path,
+      `row ${place.row + 1}, column ${place.name}: expected ${place.type}, found ${shown(stored)}`,
+    );
+  }
+  return place.format === "csv" && typeof value === "string" ? plainText(value) : value;
+}
+
+const shown = (value: unknown): string =>
+  (typeof value === "string" ? JSON.stringify(value) : String(value)).slice(0, 80);
+
+function formatOf(path: string): Format {
+  if (path.endsWith(".parquet")) return "parquet";
+  if (path.endsWith(".csv")) return "csv";
+  throw new HeparError("usage.argument", `${path} is neither a .parquet nor a .csv file`, {
+    file: path,
+    hint: "give the table one of the two endings",
+  });
+}
+
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, "there is no such file", cause);
+  });
+  if (!found.isFile()) throw unreadable(path, "it is not a file");
+  if (found.size === 0) throw unreadable(path, "the file is empty");
+}
+
+const unreadable = (path: string, message: string, cause?: unknown): HeparError =>
+  new HeparError("table.unreadable", `${path}: ${message}`, {
+    file: path,
+    hint: "delete the file to have it made again",
+    cause,
+  });
+
+/** A connection to a database of its own, in memory, that fetches no extension from a network. */
+async function inDuckDb<Result>(
+  use: (connection: DuckDBConnection) => Promise<Result>,
+): Promise<Result> {
+  const instance = await DuckDBInstance.create(":memory:", {
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  const connection = await instance.connect();
+  try {
+    return await use(connection);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A path that DuckDB takes for itself, not for a pattern: `[`, `*` and `?` are put in brackets. */
+const escapedGlob = (path: string): string => path.replace(/[[*?]/g, "[$&]");
+
+const systemErrors = {
+  "No space left on device": "ENOSPC",
+  "Disk quota exceeded": "EDQUOT",
+  "Permission denied": "EACCES",
+  "Read-only file system": "EROFS",
+} as const;
+
+/** DuckDB tells the system's errors in words; `writeAtomically` knows them by their code. */
+function rethrowAsSystemError(thrown: unknown): never {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  for (const [words, code] of Object.entries(systemErrors)) {
+    if (message.includes(words))
+      throw Object.assign(new Error(message, { cause: thrown }), { code });
+  }
+  throw thrown;
+}
