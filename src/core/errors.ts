@@ -46,6 +46,15 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
+/** A HeparError as plain data. */
+export interface SerializedError {
+  readonly name: "HeparError";
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+  readonly file?: string;
+}
+
 /**
  * The one error type. `code` survives JSON, workers and HTTP, where `instanceof` does not.
  * The message says what, where, what was expected and what was found; the hint what to do.
@@ -63,6 +72,18 @@ export class HeparError extends Error {
     this.file = details.file;
   }
 
+  /** All that a worker, a log or an HTTP answer needs; `toHeparError` makes the error again. */
+  toJSON(): SerializedError {
+    const { code, message, hint, file } = this;
+    return {
+      name: "HeparError",
+      code,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      ...(file === undefined ? {} : { file }),
+    };
+  }
+
   /** The same error, with the file named if it was not yet. */
   inFile(file: string): HeparError {
     return this.file === undefined
@@ -75,9 +96,23 @@ export class HeparError extends Error {
   }
 }
 
-/** A HeparError, whatever was thrown: anything unforeseen becomes a `defect` of ours. */
+/**
+ * A HeparError, whatever was thrown: one that crossed a worker or JSON as plain data is made again,
+ * and anything unforeseen becomes a `defect` of ours.
+ */
 export function toHeparError(thrown: unknown): HeparError {
   if (thrown instanceof HeparError) return thrown;
+  if (isSerialized(thrown)) return new HeparError(thrown.code, thrown.message, thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new HeparError("defect", message, { cause: thrown });
+}
+
+function isSerialized(thrown: unknown): thrown is SerializedError {
+  if (thrown === null || typeof thrown !== "object") return false;
+  const { name, code, message } = thrown as Partial<Record<keyof SerializedError, unknown>>;
+  return (
+    name === "HeparError" &&
+    typeof message === "string" &&
+    (errorCodes as readonly unknown[]).includes(code)
+  );
 }

@@ -3,6 +3,7 @@ export {
   type ErrorDetails,
   errorCodes,
   HeparError,
+  type SerializedError,
   toHeparError,
 } from "./errors.ts";
 export { byNaturalOrder } from "./natural-order.ts";

@@ -1,7 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { HeparError } from "../core/index.ts";
+
+/** What the system's codes for "you cannot write here" mean. */
+const refusals: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EROFS: "the disk is read-only",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EEXIST: "a file stands where a folder should be",
+  EISDIR: "a folder stands where the file should be",
+  ENOTEMPTY: "a folder stands where the file should be",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "the path is a loop of links",
+  EIO: "the disk failed",
+};
 
 /** A system's refusal to write, said so that a person can act on it; anything else unchanged. */
 export function writeError(thrown: unknown, path: string): unknown {
@@ -13,10 +27,11 @@ export function writeError(thrown: unknown, path: string): unknown {
       cause: thrown,
     });
   }
-  if (code === "EACCES" || code === "EROFS" || code === "EPERM" || code === "ENOTDIR") {
-    return new HeparError("output.unwritable", `cannot write ${path} (${code})`, {
+  const why = refusals[code ?? ""];
+  if (why !== undefined) {
+    return new HeparError("output.unwritable", `cannot write ${path}: ${why} (${code})`, {
       file: path,
-      hint: "choose a folder that you may write to",
+      hint: "choose a folder that you may write to, and a name that is free",
       cause: thrown,
     });
   }
@@ -34,8 +49,10 @@ export async function writeAtomically(
   write: string | Uint8Array | ((temporaryPath: string) => Promise<unknown>),
 ): Promise<void> {
   const folder = dirname(path);
-  // The ending is kept, since some encoders choose their format by it.
-  const temporary = join(folder, `.tmp-${randomBytes(6).toString("hex")}-${basename(path)}`);
+  // The ending is kept, since some encoders choose their format by it; the rest of the name is not,
+  // so that the temporary name is no longer than the system allows.
+  const ending = extname(path).slice(0, 16);
+  const temporary = join(folder, `.tmp-${randomBytes(8).toString("hex")}${ending}`);
   try {
     await mkdir(folder, { recursive: true });
     if (typeof write === "function") await write(temporary);

@@ -13,14 +13,23 @@ export async function sha256OfFile(path: string): Promise<string> {
   try {
     await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   } catch (cause) {
-    throw new HeparError("input.unreadable", `cannot read ${path}`, { file: path, cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new HeparError("input.unreadable", `cannot read ${path} (${reason})`, {
+      file: path,
+      cause,
+    });
   }
   return hash.digest("hex");
 }
 
-/** SHA-256, in hex, of any JSON value; the order of its keys does not matter. */
+/**
+ * SHA-256, in hex, of any JSON value; the order of its keys does not matter. What JSON leaves out
+ * (undefined fields) does not count.
+ */
 export function sha256OfJson(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value, sortedKeys)).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify(value, sortedKeys) ?? "")
+    .digest("hex");
 }
 
 function sortedKeys(_key: string, value: unknown): unknown {

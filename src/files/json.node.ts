@@ -6,14 +6,22 @@ import { writeAtomically } from "./atomic.node.ts";
 /**
  * A JSON file, checked against its schema.
  *
- * @throws `input.missing` when there is no such file; `cohort.invalid` when it is not what it should be
+ * @throws `input.missing` when there is no such file; `input.unreadable` when it cannot be read;
+ * `cohort.invalid` when it is not what it should be
  */
 export async function readJson<Value>(path: string, schema: ZodType<Value>): Promise<Value> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
-    throw new HeparError("input.missing", `cannot read ${path}`, { file: path, cause });
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") {
+      throw new HeparError("input.missing", `there is no ${path}`, { file: path, cause });
+    }
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new HeparError("input.unreadable", `cannot read ${path} (${reason})`, {
+      file: path,
+      cause,
+    });
   }
   let value: unknown;
   try {
