@@ -1,1 +1,21 @@
+export { channelNames, channelsOf } from "./channels.ts";
+export { frequencyHistogramBins, histScaled } from "./frequency-histogram.ts";
+export {
+  type Resize,
+  resizeBytes,
+  resizeLabels,
+  resizeLogits,
+  type SliceLabels,
+} from "./resample.ts";
 export { type SliceRow, sliceColumns } from "./row.ts";
+export {
+  axialSlice,
+  classCount,
+  classesOf,
+  inputOf,
+  inputTensor,
+  labelTensor,
+  type SliceImage,
+  type SliceMask,
+} from "./tensor.ts";
+export { type Window, type WindowName, windowed, windows } from "./windows.ts";

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { resizeBytes, resizeLabels, resizeLogits } from "./index.ts";
+
+const line = (width: number, toWidth: number) => ({ width, toWidth, height: 1, toHeight: 1 });
+
+test("shrinking by 3/2: a pixel is the mean of the one and a half that it covers", () => {
+  // (90 + ½·30) / 1.5 = 70; (½·30 + 60) / 1.5 = 50
+  expect([...resizeBytes(Uint8Array.of(90, 30, 60), line(3, 2))]).toEqual([70, 50]);
+});
+
+test("shrinking by 5/2, by 4 and to one pixel", () => {
+  // (10 + 20 + ½·30)/2.5 = 18; (½·30 + 40 + 50)/2.5 = 42
+  expect([...resizeBytes(Uint8Array.of(10, 20, 30, 40, 50), line(5, 2))]).toEqual([18, 42]);
+  expect([...resizeBytes(Uint8Array.of(0, 0, 255, 255, 7, 7, 7, 7), line(8, 2))]).toEqual([128, 7]);
+  expect([...resizeBytes(Uint8Array.of(10, 20), line(2, 1))]).toEqual([15]);
+});
+
+test("growing by 2: a quarter of the way from centre to centre, edges repeated", () => {
+  // Centres at −¼, ¼, ¾, 1¼: 0, 25, 75, 100
+  expect([...resizeBytes(Uint8Array.of(0, 100), line(2, 4))]).toEqual([0, 25, 75, 100]);
+  expect([...resizeBytes(Uint8Array.of(9), line(1, 3))]).toEqual([9, 9, 9]);
+});
+
+test("one axis may shrink while the other grows, in each plane", () => {
+  const planes = Uint8Array.of(0, 100, 10, 20, 200, 200, 4, 8);
+  const resized = resizeBytes(planes, { width: 4, height: 1, toWidth: 2, toHeight: 2 });
+  expect([...resized]).toEqual([50, 15, 50, 15, 200, 6, 200, 6]);
+});
+
+test("white stays white and black stays black at any size", () => {
+  for (const [width, toWidth] of [
+    [512, 128],
+    [500, 128],
+    [333, 100],
+    [97, 128],
+    [128, 127],
+  ]) {
+    const resize = { width, toWidth, height: 3, toHeight: 7 };
+    const white = resizeBytes(new Uint8Array(width * 3).fill(255), resize);
+    expect(white.every((byte) => byte === 255)).toBe(true);
+    expect(resizeBytes(new Uint8Array(width * 3), resize).every((byte) => byte === 0)).toBe(true);
+  }
+});
+
+test("labels are picked, never mixed, and keep their type", () => {
+  // Centres at 1 and 3 of 4 pixels: the second and the fourth.
+  expect(resizeLabels(Uint16Array.of(0, 300, 2, 1), line(4, 2))).toEqual(Uint16Array.of(300, 1));
+  expect(resizeLabels(Uint8Array.of(1, 2), line(2, 6))).toEqual(Uint8Array.of(1, 1, 1, 2, 2, 2));
+});
+
+test("logits may be negative and keep their planes", () => {
+  expect([...resizeLogits(Float32Array.of(-4, 4, 1, 1), line(2, 4))]).toEqual([
+    -4, -2, 2, 4, 1, 1, 1, 1,
+  ]);
+});
+
+test("the same size is a copy", () => {
+  const bytes = Uint8Array.of(1, 2);
+  const same = resizeBytes(bytes, line(2, 2));
+  expect(same).toEqual(bytes);
+  expect(same).not.toBe(bytes);
+});

@@ -1,0 +1,170 @@
+/** The labels of a slice, exactly: 16 bits where a label is above 255. */
+export type SliceLabels = Uint8Array | Uint16Array;
+
+/** From one size to another, in pixels. A side may change more than the other: it is stretched. */
+export interface Resize {
+  readonly width: number;
+  readonly height: number;
+  readonly toWidth: number;
+  readonly toHeight: number;
+}
+
+/** How each target pixel of one axis is made: `weights[to · taps + n]` of source `first[to] + n`. */
+interface AxisWeights {
+  readonly taps: number;
+  readonly first: Int32Array;
+  readonly weights: Float32Array;
+}
+
+/**
+ * Bytes at another size: the mean of the area that a pixel covers on an axis that shrinks, linear
+ * between pixel centres on one that grows; rounded to the nearest byte once, at the end.
+ *
+ * @param planes - planar [c, height, width], any number of planes
+ * @returns planar [c, toHeight, toWidth]
+ */
+export function resizeBytes(planes: Uint8Array, resize: Resize): Uint8Array {
+  if (sameSize(resize)) return planes.slice();
+  const x = byteAxis(resize.width, resize.toWidth);
+  const y = byteAxis(resize.height, resize.toHeight);
+  const resized = new Uint8Array(planeCount(planes, resize) * resize.toWidth * resize.toHeight);
+  // Half is added before the cut, so that the conversion to a byte rounds.
+  eachRow(planes, { resize, x, y }, (row, at) => {
+    for (let i = 0; i < row.length; i++) resized[at + i] = row[i] + 0.5;
+  });
+  return resized;
+}
+
+/**
+ * Logits at another size: linear between pixel centres, whether it grows or shrinks.
+ *
+ * @param logits - [c, height, width]
+ * @returns [c, toHeight, toWidth]
+ * @see torch.nn.functional.interpolate, bilinear, align_corners=False
+ */
+export function resizeLogits(logits: Float32Array, resize: Resize): Float32Array {
+  if (sameSize(resize)) return logits.slice();
+  const x = linearAxis(resize.width, resize.toWidth);
+  const y = linearAxis(resize.height, resize.toHeight);
+  const resized = new Float32Array(planeCount(logits, resize) * resize.toWidth * resize.toHeight);
+  eachRow(logits, { resize, x, y }, (row, at) => resized.set(row, at));
+  return resized;
+}
+
+/** Labels at another size: each the label at its own centre, never a mixture. */
+export function resizeLabels<Labels extends SliceLabels>(labels: Labels, resize: Resize): Labels {
+  const { width, height, toWidth, toHeight } = resize;
+  const nearest = (from: number, to: number): Int32Array =>
+    Int32Array.from({ length: to }, (_, i) => Math.floor(((i + 0.5) * from) / to));
+  const columns = nearest(width, toWidth);
+  const rows = nearest(height, toHeight);
+  const resized = new (labels.constructor as new (length: number) => Labels)(toWidth * toHeight);
+  let at = 0;
+  for (let y = 0; y < toHeight; y++) {
+    const row = rows[y] * width;
+    for (let x = 0; x < toWidth; x++) resized[at++] = labels[row + columns[x]];
+  }
+  return resized;
+}
+
+const sameSize = ({ width, height, toWidth, toHeight }: Resize): boolean =>
+  width === toWidth && height === toHeight;
+
+const planeCount = (planes: ArrayLike<number>, { width, height }: Resize): number =>
+  planes.length / (width * height);
+
+const byteAxis = (from: number, to: number): AxisWeights =>
+  to < from ? areaAxis(from, to) : linearAxis(from, to);
+
+// Target pixel i covers the source from i·s to (i+1)·s, s = from/to; each source pixel weighs its
+// share of that. The products are whole, so a whole factor has whole borders.
+function areaAxis(from: number, to: number): AxisWeights {
+  const border = (i: number): number => (i * from) / to;
+  const covered = Array.from(
+    { length: to },
+    (_, i) => Math.ceil(border(i + 1)) - Math.floor(border(i)),
+  );
+  const taps = Math.max(...covered);
+  const first = new Int32Array(to);
+  const weights = new Float32Array(to * taps);
+  for (let i = 0; i < to; i++) {
+    first[i] = Math.min(Math.floor(border(i)), from - taps);
+    for (let n = 0; n < taps; n++) {
+      const pixel = first[i] + n;
+      const share = Math.min(border(i + 1), pixel + 1) - Math.max(border(i), pixel);
+      weights[i * taps + n] = Math.max(0, share) / (from / to);
+    }
+  }
+  return { taps, first, weights };
+}
+
+// The target's centre lies at (i + ½)·from/to − ½ between two source centres; edges are repeated.
+function linearAxis(from: number, to: number): AxisWeights {
+  if (from === 1)
+    return { taps: 1, first: new Int32Array(to), weights: new Float32Array(to).fill(1) };
+  const first = new Int32Array(to);
+  const weights = new Float32Array(to * 2);
+  for (let i = 0; i < to; i++) {
+    const centre = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
+    first[i] = Math.min(Math.floor(centre), from - 2);
+    const share = centre - first[i];
+    weights[i * 2] = 1 - share;
+    weights[i * 2 + 1] = share;
+  }
+  return { taps: 2, first, weights };
+}
+
+/** Mixes rows first (they are long and lie in one piece), then columns; hands out each result. */
+function eachRow(
+  planes: Uint8Array | Float32Array,
+  { resize, x, y }: { readonly resize: Resize; readonly x: AxisWeights; readonly y: AxisWeights },
+  use: (row: Float32Array, at: number) => void,
+): void {
+  const { width, height, toWidth, toHeight } = resize;
+  const mixed = new Float32Array(width);
+  const row = new Float32Array(toWidth);
+  const planesCount = planeCount(planes, resize);
+  for (let plane = 0; plane < planesCount; plane++) {
+    for (let to = 0; to < toHeight; to++) {
+      mixRows(planes, { y, to, start: plane * width * height, mixed });
+      mixColumns(mixed, x, row);
+      use(row, (plane * toHeight + to) * toWidth);
+    }
+  }
+}
+
+function mixRows(
+  planes: Uint8Array | Float32Array,
+  options: {
+    readonly y: AxisWeights;
+    readonly to: number;
+    readonly start: number;
+    readonly mixed: Float32Array;
+  },
+): void {
+  const { y, to, start, mixed } = options;
+  const { length } = mixed;
+  mixed.fill(0);
+  // Two rows at a time: half the passes over `mixed`.
+  for (let n = 0; n < y.taps; n += 2) {
+    const weight = y.weights[to * y.taps + n];
+    const nextWeight = n + 1 < y.taps ? y.weights[to * y.taps + n + 1] : 0;
+    const row = start + (y.first[to] + n) * length;
+    const nextRow = nextWeight === 0 ? row : row + length;
+    for (let i = 0; i < length; i++) {
+      mixed[i] += weight * planes[row + i] + nextWeight * planes[nextRow + i];
+    }
+  }
+}
+
+function mixColumns(
+  mixed: Float32Array,
+  { taps, first, weights }: AxisWeights,
+  row: Float32Array,
+): void {
+  for (let i = 0; i < row.length; i++) {
+    let sum = 0;
+    for (let n = 0; n < taps; n++) sum += weights[i * taps + n] * mixed[first[i] + n];
+    row[i] = sum;
+  }
+}
