@@ -1,0 +1,174 @@
+import { convInputGradient, convWeightGradient } from "./conv-gradient.ts";
+import {
+  add,
+  cast,
+  div,
+  equal,
+  exp,
+  expand,
+  greater,
+  matMul,
+  mul,
+  neg,
+  pad,
+  reduceMean,
+  reduceSum,
+  reshape,
+  slice,
+  sliceAxis,
+  sqrt,
+  sub,
+  transpose,
+  where,
+} from "./ops.ts";
+import type { OpName, Value, ValueOf } from "./value.ts";
+
+/**
+ * The gradient of the loss with respect to each input, from the one with respect to the output:
+ * more graph, not numbers. `undefined` for an input that has none (labels, conditions).
+ */
+type GradientRule<Op extends OpName> = (
+  node: ValueOf<Op>,
+  upstream: Value,
+) => readonly (Value | undefined)[];
+
+/** Undoes broadcasting: sums a gradient over the axes along which its input was repeated. */
+function sumTo(gradient: Value, { shape }: Value): Value {
+  const lead = gradient.shape.length - shape.length;
+  const axes = gradient.shape
+    .map((_, axis) => axis)
+    .filter((axis) => axis < lead || (shape[axis - lead] === 1 && gradient.shape[axis] !== 1));
+  return reshape(axes.length === 0 ? gradient : reduceSum(gradient, axes), shape);
+}
+
+const none = (node: Value): undefined[] => node.inputs.map(() => undefined);
+
+export const gradientRules: { readonly [Op in OpName]: GradientRule<Op> } = {
+  Input: none,
+  Constant: none,
+  Add: ({ inputs: [a, b] }, g) => [sumTo(g, a), sumTo(g, b)],
+  Sub: ({ inputs: [a, b] }, g) => [sumTo(g, a), sumTo(neg(g), b)],
+  Mul: ({ inputs: [a, b] }, g) => [sumTo(mul(g, b), a), sumTo(mul(g, a), b)],
+  // d(a/b) = da/b − (a/b)·db/b
+  Div: (node, g) => {
+    const [a, b] = node.inputs;
+    const overB = div(g, b);
+    return [sumTo(overB, a), sumTo(neg(mul(overB, node)), b)];
+  },
+  Equal: none,
+  Greater: none,
+  Neg: (_, g) => [neg(g)],
+  Exp: (node, g) => [mul(g, node)],
+  Log: ({ inputs: [x] }, g) => [div(g, x)],
+  Sqrt: (node, g) => [div(g, mul(node, 2))],
+  // y has x's sign while the slope is positive, so x need not be kept for the backward pass.
+  LeakyRelu: (node, g) => [where(greater(node, 0), g, mul(g, node.attributes.slope))],
+  Cast: ({ inputs: [x] }, g) => [x.type === "float32" ? g : undefined],
+  Where: ({ inputs: [condition, yes, no] }, g) => [
+    undefined,
+    sumTo(where(condition, g, 0), yes),
+    sumTo(where(condition, 0, g), no),
+  ],
+  ReduceSum: ({ inputs: [x] }, g) => [expand(g, x.shape)],
+  // Shared evenly among equal maxima, as PyTorch's amax does.
+  ReduceMax: (node, g) => {
+    const [x] = node.inputs;
+    const isMax = cast(equal(x, node), "float32");
+    return [mul(isMax, div(g, reduceSum(isMax, node.attributes.axes)))];
+  },
+  Reshape: ({ inputs: [x] }, g) => [reshape(g, x.shape)],
+  Transpose: ({ attributes: { order } }, g) => [
+    transpose(
+      g,
+      order.map((_, axis) => order.indexOf(axis)),
+    ),
+  ],
+  Slice: ({ inputs: [x], attributes }, g) => [unslice(g, x, attributes)],
+  Pad: ({ inputs: [x], attributes: { before } }, g) => [
+    slice(g, { starts: before, sizes: x.shape }),
+  ],
+  Concat: ({ inputs, attributes: { axis } }, g) => {
+    let start = 0;
+    return inputs.map((input) => {
+      const size = input.shape[axis];
+      start += size;
+      return sliceAxis(g, axis, { start: start - size, size });
+    });
+  },
+  Expand: ({ inputs: [x] }, g) => [sumTo(g, x)],
+  MatMul: ({ inputs: [a, b], attributes: { transposeA, transposeB } }, g) => [
+    sumTo(
+      transposeA
+        ? matMul(b, g, { transposeA: transposeB, transposeB: true })
+        : matMul(g, b, { transposeB: !transposeB }),
+      a,
+    ),
+    sumTo(
+      transposeB
+        ? matMul(g, a, { transposeA: true, transposeB: transposeA })
+        : matMul(a, g, { transposeA: !transposeA }),
+      b,
+    ),
+  ],
+  Conv: (node, g) => [convInputGradient(node, g), convWeightGradient(node, g)],
+  InstanceNorm: instanceNormGradient,
+  // d log softmax = g − softmax · Σ g
+  LogSoftmax: (node, g) => [sub(g, mul(exp(node), reduceSum(g, [node.attributes.axis])))],
+};
+
+/** A slice's gradient put back at its place, zeros elsewhere. */
+function unslice(
+  gradient: Value,
+  x: Value,
+  { starts, sizes, steps }: ValueOf<"Slice">["attributes"],
+): Value {
+  const turned = slice(gradient, {
+    starts: sizes.map((size, axis) => (steps[axis] < 0 ? size - 1 : 0)),
+    sizes,
+    steps: steps.map((step) => (step < 0 ? -1 : 1)),
+  });
+  const first = starts.map((start, axis) =>
+    steps[axis] < 0 ? start + (sizes[axis] - 1) * steps[axis] : start,
+  );
+  let spread = turned;
+  steps.forEach((step, axis) => {
+    const gap = Math.abs(step) - 1;
+    if (gap === 0) return;
+    const shape = spread.shape;
+    const apart = reshape(spread, [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)]);
+    const zeros = apart.shape.map(() => 0);
+    const wide = pad(apart, { before: zeros, after: zeros.with(axis + 1, gap) });
+    const joined = reshape(wide, shape.with(axis, shape[axis] * (gap + 1)));
+    spread = sliceAxis(joined, axis, { start: 0, size: shape[axis] * (gap + 1) - gap });
+  });
+  return pad(spread, {
+    before: first,
+    after: x.shape.map((size, axis) => size - first[axis] - spread.shape[axis]),
+  });
+}
+
+/**
+ * With x̂ = (x − mean) / sd:  dx = scale/sd · (g − mean(g) − x̂ · mean(g · x̂)),
+ * dscale = Σ g · x̂, dbias = Σ g. Mean and sd are computed again: cheaper than keeping x̂.
+ */
+function instanceNormGradient(node: ValueOf<"InstanceNorm">, g: Value): Value[] {
+  const [x, scale, bias] = node.inputs;
+  const spatial = x.shape.slice(2).map((_, axis) => axis + 2);
+  const perChannel = [1, x.shape[1], ...spatial.map(() => 1)];
+  const centred = sub(x, reduceMean(x, spatial));
+  const variance = reduceMean(mul(centred, centred), spatial);
+  const inverseSd = div(1, sqrt(add(variance, node.attributes.epsilon)));
+  const count = spatial.reduce((product, axis) => product * x.shape[axis], 1);
+  const sumG = reduceSum(g, spatial);
+  const sumGXhat = mul(reduceSum(mul(g, centred), spatial), inverseSd);
+  const gain = mul(inverseSd, reshape(scale, perChannel));
+  // dx = gain · g + slope · centred + offset, with one number a plane each.
+  const slope = neg(mul(mul(gain, inverseSd), mul(sumGXhat, 1 / count)));
+  const offset = neg(mul(gain, mul(sumG, 1 / count)));
+  const dx = add(mul(gain, g), add(mul(slope, centred), offset));
+  return [
+    dx,
+    reshape(reduceSum(sumGXhat, [0]), scale.shape),
+    reshape(reduceSum(sumG, [0]), bias.shape),
+  ];
+}

@@ -1,0 +1,7 @@
+export {
+  type Feeds,
+  openSession,
+  runtimeName,
+  type Session,
+  type SessionOptions,
+} from "./session.node.ts";

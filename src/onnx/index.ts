@@ -1,0 +1,16 @@
+export { type EncodeOptions, encodeModel } from "./encode.ts";
+export { evaluate } from "./evaluate.ts";
+export { gradient } from "./gradient.ts";
+export * from "./ops.ts";
+export type { Computed } from "./reference-rules.ts";
+export {
+  type ConvAttributes,
+  type ElementType,
+  inOrder,
+  type OpName,
+  type Shape,
+  sizeOf,
+  stridesOf,
+  type TensorType,
+  type Value,
+} from "./value.ts";
