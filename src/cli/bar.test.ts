@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { barLine, durationText, plainLine } from "./bar.ts";
+
+const state = { step: "convert", unit: "cases", total: 20, done: 5, seconds: 10, note: "volume-4" };
+
+test("a bar shows the share, the rate and the time left", () => {
+  // 5 of 20 = 6 of 24 cells; 5 in 10 s = 2 s each; 15 left = 30 s.
+  expect(barLine(state, 100)).toBe(
+    `convert   ${"━".repeat(6)}${"─".repeat(18)} 5/20 cases · 2.0 s each · 30 s left · volume-4`,
+  );
+});
+
+test("a fast step is given per second, and a finished one has no time left", () => {
+  expect(plainLine({ ...state, done: 20, seconds: 4, note: "" })).toBe(
+    "convert: 20/20 cases · 5.0/s",
+  );
+});
+
+test("before the first case there is no rate", () => {
+  expect(plainLine({ ...state, done: 0, seconds: 3, note: "" })).toBe("convert: 0/20 cases");
+});
+
+test("a line never wraps", () => {
+  expect(barLine(state, 20)).toHaveLength(19);
+  expect(barLine(state, 20).endsWith("…")).toBe(true);
+});
+
+test("durations read as people say them", () => {
+  expect([8.4, 59.6, 125, 4325].map(durationText)).toEqual([
+    "8 s",
+    "1 min 00 s",
+    "2 min 05 s",
+    "1 h 12 min",
+  ]);
+});

@@ -1,0 +1,109 @@
+import { HeparError } from "../core/index.ts";
+
+/** One option of a command, as data: `parse` turns what was typed into its value, or refuses it. */
+export interface Option<Value> {
+  /** `<n>`, `<folder>`, …; absent for a flag. */
+  readonly placeholder?: string;
+  readonly description: string;
+  readonly choices?: readonly string[];
+  /** What it is when it is not given, as typed. */
+  readonly fallback?: string;
+  readonly required?: boolean;
+  readonly parse: (text: string | undefined) => Value;
+}
+
+/** One argument of a command, by its place. */
+export interface Argument<Value> {
+  readonly description: string;
+  readonly parse: (text: string | undefined) => Value;
+  readonly optional?: boolean;
+}
+
+/** The values of a table of options or arguments. */
+export type ValuesOf<Table> = {
+  readonly [Name in keyof Table]: Table[Name] extends {
+    readonly parse: (text: string | undefined) => infer Value;
+  }
+    ? Value
+    : never;
+};
+
+/** Any option and any argument, whatever its value. */
+export type OptionTable = { readonly [name: string]: Option<unknown> };
+export type ArgumentTable = { readonly [name: string]: Argument<unknown> };
+
+/** A flag: there or not. */
+export const flag = (description: string): Option<boolean> => ({
+  description,
+  parse: (text) => text !== undefined,
+});
+
+/** Free text, undefined when not given. */
+export const text = (placeholder: string, description: string): Option<string | undefined> => ({
+  placeholder,
+  description,
+  parse: (typed) => typed,
+});
+
+/** Text that must be given. */
+export const requiredText = (placeholder: string, description: string): Option<string> => ({
+  placeholder,
+  description,
+  required: true,
+  parse: (typed) => typed ?? "",
+});
+
+/** One of a few words. */
+export function choice<Word extends string>(
+  words: readonly Word[],
+  { description, fallback }: { readonly description: string; readonly fallback: Word },
+): Option<Word> {
+  return {
+    placeholder: "<name>",
+    description,
+    choices: words,
+    fallback,
+    parse(typed = fallback) {
+      const word = words.find((candidate) => candidate === typed);
+      if (word !== undefined) return word;
+      throw refused(typed, `one of ${words.join(", ")}`);
+    },
+  };
+}
+
+interface Bounds {
+  readonly description: string;
+  readonly from: number;
+  readonly to?: number;
+}
+
+/** A whole number within bounds, undefined when not given. */
+export const whole = (bounds: Bounds): Option<number | undefined> => ({
+  placeholder: "<n>",
+  description: bounds.description,
+  parse: (typed) => (typed === undefined ? undefined : wholeWithin(typed, bounds)),
+});
+
+/** A whole number within bounds, with its value when not given. */
+export const wholeOr = (fallback: number, bounds: Bounds): Option<number> => ({
+  placeholder: "<n>",
+  description: bounds.description,
+  fallback: String(fallback),
+  parse: (typed = String(fallback)) => wholeWithin(typed, bounds),
+});
+
+/** An argument that must be given. */
+export const argument = (description: string): Argument<string> => ({
+  description,
+  parse: (typed) => typed ?? "",
+});
+
+function wholeWithin(typed: string, { from, to = Number.MAX_SAFE_INTEGER }: Bounds): number {
+  const value = Number(typed);
+  if (/^\d+$/.test(typed) && value >= from && value <= to) return value;
+  const range = to === Number.MAX_SAFE_INTEGER ? `of at least ${from}` : `from ${from} to ${to}`;
+  throw refused(typed, `a whole number ${range}`);
+}
+
+const refused = (typed: string, expected: string): HeparError =>
+  new HeparError("usage.argument", `expected ${expected}, got "${typed}"`);

@@ -1,0 +1,2 @@
+export { layout } from "./layout.ts";
+export type { CaseFailure, Omission, RunOutcome, StepRecord } from "./outcome.ts";

@@ -1,0 +1,23 @@
+/** Where things lie in a cohort folder: relative, with forward slashes. */
+export const layout = {
+  catalog: "catalog.parquet",
+  catalogCsv: "catalog.csv",
+  lesions: "lesions.parquet",
+  lesionsCsv: "lesions.csv",
+  slices: "slices/slices.parquet",
+  splits: "splits.json",
+  report: "report/index.html",
+  imagesOf: (name: string) => `slices/images/${name}`,
+  masksOf: (name: string) => `slices/masks/${name}`,
+  model: (model: string) => `models/${model}`,
+  prediction: (model: string, name: string) => `predictions/${model}/${name}.nii.gz`,
+  predictedSlices: (model: string, name: string) => `predictions/${model}/slices/${name}`,
+  scores: (model: string) => `evaluation/${model}/cases.csv`,
+  summary: (model: string) => `evaluation/${model}/summary.json`,
+  run: (when: string, command: string) => `runs/${when}-${command}.json`,
+  /** What makes steps resumable; nobody needs to read it. */
+  own: ".hepar",
+  lock: ".hepar/lock",
+  stamp: (step: string) => `.hepar/steps/${step}.json`,
+  stamps: (step: string) => `.hepar/steps/${step}`,
+} as const;
