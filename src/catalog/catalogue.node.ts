@@ -1,0 +1,103 @@
+import { basename } from "node:path";
+import { type HeparError, toHeparError } from "../core/index.ts";
+import { sha256OfFile } from "../files/index.node.ts";
+import { readCt, readLabels } from "../volume/index.node.ts";
+import type { Grid } from "../volume/index.ts";
+import type { FoundCase } from "./find.node.ts";
+import { inspectMask, inspectScan } from "./inspect.ts";
+import type { CatalogRow } from "./row.ts";
+import { formatWarnings } from "./warnings.ts";
+
+/**
+ * The row of one case: its scan and mask are read whole, so that a row without a problem is a case
+ * that can be used. Never throws for a bad file: `problem` then names the file and the reason, and
+ * `problem_code` its error code. With a broken mask the scan's columns are filled all the same, but
+ * the case is not usable: going on as if there were no mask would hide that one was lost.
+ */
+export async function catalogueCase(found: FoundCase): Promise<CatalogRow> {
+  const scan = await attempt(found.scanPath, readScan);
+  const mask =
+    found.maskPath === null
+      ? undefined
+      : await attempt(found.maskPath, async (path) =>
+          // Without its scan a mask cannot be judged.
+          scan.value === undefined ? undefined : readMask(path, scan.value.grid),
+        );
+  const warnings = [scan, mask].flatMap((part) => part?.value?.warnings ?? []);
+  return {
+    ...emptyRow(found),
+    ...scan.value?.columns,
+    ...mask?.value?.columns,
+    warnings: formatWarnings(warnings),
+    ...(scan.error
+      ? problemOf("scan", found.scanPath, scan.error)
+      : mask?.error
+        ? problemOf("mask", found.maskPath ?? "", mask.error)
+        : {}),
+    sha256: `${scan.sha256} ${mask?.sha256 ?? ""}`.trimEnd(),
+  };
+}
+
+async function readScan(path: string) {
+  const { scan, header } = await readCt(path);
+  const { columns, warnings } = inspectScan(scan);
+  // The grid alone goes on, so that the voxels are freed before the mask is read.
+  const grid: Grid = { dims: scan.dims, affine: scan.affine, affineFrom: scan.affineFrom };
+  return { columns: { ...columns, voxel_type: header.type }, warnings, grid };
+}
+
+const readMask = async (path: string, scan: Grid) => inspectMask(await readLabels(path), scan);
+
+/** What reading a file gave, or why it could not be read; "" for the hash of one that is gone. */
+interface Attempt<Value> {
+  readonly value?: Value | undefined;
+  readonly error?: HeparError;
+  readonly sha256: string;
+}
+
+async function attempt<Value>(
+  path: string,
+  read: (path: string) => Promise<Value>,
+): Promise<Attempt<Value>> {
+  const outcome = await read(path).then(
+    (value) => ({ value }),
+    (thrown: unknown) => ({ error: toHeparError(thrown) }),
+  );
+  // After the reading: the system then still holds the file in memory.
+  const sha256 = await sha256OfFile(path).catch(() => "");
+  return { ...outcome, sha256 };
+}
+
+function problemOf(
+  kind: "scan" | "mask",
+  path: string,
+  { message, hint, code }: HeparError,
+): Pick<CatalogRow, "problem" | "problem_code"> {
+  const advice = hint === undefined ? "" : ` (${hint})`;
+  return { problem: `${kind} ${basename(path)}: ${message}${advice}`, problem_code: code };
+}
+
+/** The row of a case of which nothing is known but its files. */
+const emptyRow = (found: FoundCase): CatalogRow => ({
+  case: found.case,
+  patient: found.case,
+  scan_source: found.scanPath,
+  scan_name: basename(found.scanPath),
+  mask_source: found.maskPath,
+  mask_name: found.maskPath === null ? null : basename(found.maskPath),
+  width: null,
+  height: null,
+  depth: null,
+  spacing_x_mm: null,
+  spacing_y_mm: null,
+  spacing_z_mm: null,
+  orientation: null,
+  voxel_type: null,
+  hu_min: null,
+  hu_max: null,
+  labels: null,
+  warnings: "",
+  problem: null,
+  problem_code: null,
+  sha256: "",
+});

@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { CatalogRow } from "./row.ts";
+import {
+  describeWarning,
+  formatWarnings,
+  linkDuplicates,
+  parseWarnings,
+  warningSentences,
+} from "./warnings.ts";
+
+test("warnings as a cell, and back", () => {
+  const warnings = [
+    { code: "spacing-unknown", detail: "" },
+    { code: "labels-unexpected", detail: "3:120 255:1" },
+  ];
+  expect(formatWarnings(warnings)).toBe("spacing-unknown; labels-unexpected 3:120 255:1");
+  expect(parseWarnings("spacing-unknown; labels-unexpected 3:120 255:1")).toEqual(warnings);
+  expect(parseWarnings("")).toEqual([]);
+  expect(parseWarnings(null)).toEqual([]);
+  const code = fc.constantFrom(...Object.keys(warningSentences));
+  const detail = fc.constantFrom("", "3:1 4:2", "volume 2", "-40..160");
+  fc.assert(
+    fc.property(fc.array(fc.record({ code, detail })), (any) => {
+      expect(parseWarnings(formatWarnings(any))).toEqual(any);
+    }),
+  );
+});
+
+test("each warning is a sentence, and one of a newer hepar is shown as it stands", () => {
+  for (const code of Object.keys(warningSentences)) {
+    expect(describeWarning({ code, detail: "" })).toMatch(/^[A-Z].*\.$/);
+  }
+  expect(describeWarning({ code: "duplicate-of", detail: "volume-3" })).toContain("volume-3");
+  expect(describeWarning({ code: "constructor", detail: "x" })).toBe("constructor x");
+});
+
+const row = (name: string, sha256: string, warnings = "") =>
+  ({ case: name, patient: name, sha256, warnings }) as CatalogRow;
+
+test("scans of equal content share the first one's patient, whatever their masks", () => {
+  const linked = linkDuplicates([
+    row("volume-1", "aa m1"),
+    row("volume-2", "bb m2"),
+    row("volume-3", "aa m3", "single-slice"),
+    row("volume-4", "aa"),
+    row("volume-5", ""),
+    row("volume-6", ""),
+  ]);
+  expect(linked.map(({ patient }) => patient)).toEqual([
+    "volume-1",
+    "volume-2",
+    "volume-1",
+    "volume-1",
+    "volume-5",
+    "volume-6",
+  ]);
+  expect(linked.map(({ warnings }) => warnings)).toEqual([
+    "",
+    "",
+    "single-slice; duplicate-of volume-1",
+    "duplicate-of volume-1",
+    "",
+    "",
+  ]);
+  expect(linkDuplicates(linked)).toEqual(linked);
+  // Once the first is gone, the others are no longer its duplicates.
+  expect(linkDuplicates(linked.slice(2, 4)).map(({ patient }) => patient)).toEqual([
+    "volume-3",
+    "volume-3",
+  ]);
+});
