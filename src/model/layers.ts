@@ -1,0 +1,99 @@
+import {
+  add,
+  conv,
+  instanceNorm,
+  leakyRelu,
+  matMul,
+  reshape,
+  sizeOf,
+  transpose,
+  type Value,
+} from "../onnx/index.ts";
+import type { Parameters } from "./parameters.ts";
+
+/** Slope of every leaky ReLU, as in nnU-Net. */
+const slope = 0.01;
+const epsilon = 1e-5;
+
+export interface ConvSettings {
+  readonly name: string;
+  readonly channels: number;
+  /** One entry a spatial axis; odd, padded so that stride 1 keeps the size. */
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+}
+
+/**
+ * Convolution, instance norm, leaky ReLU: [n, c, …] → [n, channels, …/stride]. Without a bias, which
+ * the norm would take away again.
+ */
+export function convBlock(x: Value, parameters: Parameters, settings: ConvSettings): Value {
+  const { name, channels, kernel, stride } = settings;
+  const inputs = x.shape[1];
+  const weight = parameters(`${name}.conv.weight`, [channels, inputs, ...kernel], {
+    start: { kind: "he", fanIn: inputs * sizeOf(kernel), slope },
+  });
+  const pads = kernel.map((size) => (size - 1) / 2);
+  const convolved = conv(x, weight, { strides: stride, padsBefore: pads, padsAfter: pads });
+  const normed = instanceNorm(convolved, {
+    scale: parameters(`${name}.norm.weight`, [channels], one),
+    bias: parameters(`${name}.norm.bias`, [channels], zero),
+    epsilon,
+  });
+  return leakyRelu(normed, slope);
+}
+
+const one = { start: { kind: "constant", value: 1 }, decays: false } as const;
+const zero = { start: { kind: "constant", value: 0 }, decays: false } as const;
+
+/** A 1 × 1 convolution with bias: [n, c, …] → [n, channels, …]. */
+export function pointwise(
+  x: Value,
+  parameters: Parameters,
+  { name, channels }: { readonly name: string; readonly channels: number },
+): Value {
+  const [, inputs, ...spatial] = x.shape;
+  const ones = spatial.map(() => 1);
+  const weight = parameters(`${name}.weight`, [channels, inputs, ...ones], {
+    start: { kind: "he", fanIn: inputs, slope },
+  });
+  const bias = parameters(`${name}.bias`, [channels], zero);
+  const zeros = spatial.map(() => 0);
+  const product = conv(x, weight, { strides: ones, padsBefore: zeros, padsAfter: zeros });
+  return add(product, reshape(bias, [1, channels, ...ones]));
+}
+
+/**
+ * Transposed convolution whose kernel is its stride: [n, c, …] → [n, channels, … · stride]. Blocks do
+ * not overlap, so it is one product and a depth-to-space, which also runs where ONNX Runtime has no
+ * ConvTranspose.
+ */
+export function upConv(
+  x: Value,
+  parameters: Parameters,
+  { name, channels, stride }: Pick<ConvSettings, "name" | "channels" | "stride">,
+): Value {
+  const [batch, inputs, ...spatial] = x.shape;
+  // PyTorch's layout: [c, channels, kernel].
+  const weight = parameters(`${name}.weight`, [inputs, channels, ...stride], {
+    start: { kind: "he", fanIn: inputs, slope },
+  });
+  const bias = parameters(`${name}.bias`, [channels], zero);
+  const pixels = sizeOf(spatial);
+  const block = sizeOf(stride);
+  const product = matMul(
+    reshape(weight, [inputs, channels * block]),
+    reshape(x, [batch, inputs, pixels]),
+    { transposeA: true },
+  );
+  // [n, channels, s…, w…] → [n, channels, w0, s0, w1, s1, …]
+  const rank = spatial.length;
+  const apart = reshape(product, [batch, channels, ...stride, ...spatial]);
+  const order = spatial.flatMap((_, axis) => [2 + rank + axis, 2 + axis]);
+  const joined = reshape(transpose(apart, [0, 1, ...order]), [
+    batch,
+    channels,
+    ...spatial.map((size, axis) => size * stride[axis]),
+  ]);
+  return add(joined, reshape(bias, [1, channels, ...spatial.map(() => 1)]));
+}
