@@ -118,6 +118,11 @@ export async function pruneCases<Row extends { readonly case: string }, Value>(
   }
 }
 
+/** Makes a step count as not done. */
+export async function forgetStep(run: CohortRun, step: string): Promise<void> {
+  await rm(join(run.folder, layout.stamp(step)), { force: true });
+}
+
 async function sortOut<Row extends { readonly case: string }, Value>(
   run: CohortRun,
   step: CaseStep<Row, Value>,

@@ -1,0 +1,145 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  catalogueCase,
+  type FoundCase,
+  type FoundCases,
+  readTable,
+  writeTable,
+} from "../catalog/index.node.ts";
+import {
+  type CatalogRow,
+  describeWarning,
+  isWarningCode,
+  linkDuplicates,
+  parseWarnings,
+} from "../catalog/index.ts";
+import { HeparError } from "../core/index.ts";
+import { type StudiedRow, type StudyColumns, studiedColumns } from "../study/index.ts";
+import { layout } from "./layout.ts";
+import { type CohortRun, warn } from "./run.node.ts";
+import { fail, forgetStep, pruneCases, runCases, runStep } from "./step.node.ts";
+
+/** The study's columns before there was a study, or where there is no mask. */
+export const unstudied: StudyColumns = {
+  has_tumour: null,
+  tumour_percent: null,
+  tumour_percent_of_liver: null,
+  liver_ml: null,
+  tumour_ml: null,
+  lesion_count: null,
+};
+
+/** Step of the whole table, beside the stamps of the single cases. */
+const tableStep = "catalog-table";
+
+/**
+ * The catalogue of the cases found, written as Parquet and CSV. A file is read again only when its
+ * size or times have changed.
+ *
+ * @param options.data - where the cases were found, absolute
+ * @returns every case; those with a `problem` are in the run's failures
+ */
+export async function catalogue(
+  run: CohortRun,
+  options: { readonly data: string; readonly found: FoundCases },
+): Promise<readonly StudiedRow[]> {
+  for (const warning of options.found.warnings) warn(run, warning);
+  const cases = await Promise.all(options.found.cases.map(withIdentity));
+  const step = {
+    step: "catalog",
+    version: 1,
+    unit: "cases",
+    settings: {},
+    rows: cases,
+    inputsOf: (found: IdentifiedCase) => found,
+    // A file that could not be read may only have been out of reach.
+    isThere: async (_found: IdentifiedCase, row: CatalogRow) =>
+      row.problem_code !== "input.unreadable",
+    work: ({ case: name, scanPath, maskPath }: IdentifiedCase) =>
+      catalogueCase({ case: name, scanPath, maskPath }),
+  };
+  const found = linkDuplicates([...(await runCases(run, step)).values()]);
+  const rows = found.map((row) => ({ ...row, ...unstudied }));
+  await pruneCases(run, step);
+  await runStep(run, {
+    step: tableStep,
+    version: 1,
+    settings: { data: options.data },
+    inputs: rows,
+    outputs: [layout.catalog, layout.catalogCsv],
+    work: async () => {
+      await forgetStep(run, "study-table"); // it adds its columns to this very table
+      await writeCatalog(run.folder, rows);
+      return null;
+    },
+  });
+  return announced(run, rows);
+}
+
+/**
+ * Every case of a cohort, from its catalogue; those with a `problem` are in the run's failures.
+ *
+ * @throws `table.unreadable`
+ */
+export async function loadCatalogue(run: CohortRun): Promise<readonly StudiedRow[]> {
+  return announced(run, await readTable(join(run.folder, layout.catalog), studiedColumns));
+}
+
+/** Whether scan and, if there is one, mask could be read and belong together. */
+export const isUsable = (row: CatalogRow): boolean => row.problem === null;
+
+/** Writes the catalogue in both formats. */
+export async function writeCatalog(folder: string, rows: readonly StudiedRow[]): Promise<void> {
+  await writeTable(join(folder, layout.catalogCsv), studiedColumns, rows);
+  await writeTable(join(folder, layout.catalog), studiedColumns, rows);
+}
+
+interface IdentifiedCase extends FoundCase {
+  /** Size and times of scan and mask: cheap to ask, and another when the content is. */
+  readonly files: readonly string[];
+}
+
+async function withIdentity(found: FoundCase): Promise<IdentifiedCase> {
+  const paths = [found.scanPath, ...(found.maskPath === null ? [] : [found.maskPath])];
+  const files = paths.map(async (path) => {
+    const { size, mtimeMs, ctimeMs } = (await stat(path).catch(() => undefined)) ?? {};
+    return [size, mtimeMs, ctimeMs].join(" ");
+  });
+  return { ...found, files: await Promise.all(files) };
+}
+
+// What the rows say goes into the run's record and, in few lines, to the person who waits.
+function announced(run: CohortRun, rows: readonly StudiedRow[]): readonly StudiedRow[] {
+  run.journal.inputs = Object.fromEntries(rows.map((row) => [row.case, row.sha256]));
+  for (const { case: name, problem, problem_code: code } of rows) {
+    if (problem === null) continue;
+    // The table keeps a code as text; one of a newer hepar is told as unreadable input.
+    const error = new HeparError((code ?? "input.unreadable") as HeparError["code"], problem);
+    fail(run, { step: "catalog", case: name, error });
+  }
+  tellWarnings(run, rows);
+  return rows;
+}
+
+// One line for each kind of warning, however many cases it is about.
+function tellWarnings(run: CohortRun, rows: readonly StudiedRow[]): void {
+  const cases = new Map<string, string[]>();
+  const details = new Map<string, string>();
+  for (const row of rows) {
+    for (const { code, detail } of parseWarnings(row.warnings)) {
+      cases.set(code, [...(cases.get(code) ?? []), row.case]);
+      details.set(code, detail);
+    }
+  }
+  for (const [code, names] of cases) {
+    const detail = names.length === 1 ? (details.get(code) ?? "") : "";
+    const sentence = isWarningCode(code) ? describeWarning({ code, detail }) : code;
+    warn(run, `${listed(names)}: ${sentence}`);
+  }
+}
+
+function listed(names: readonly string[]): string {
+  if (names.length <= 3) return names.join(", ");
+  return `${names.slice(0, 2).join(", ")} and ${names.length - 2} more cases`;
+}

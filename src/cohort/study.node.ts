@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { writeTable } from "../catalog/index.node.ts";
+import { studyCase } from "../study/index.node.ts";
+import { type LesionRow, lesionColumns, type StudiedRow } from "../study/index.ts";
+import { isUsable, unstudied, writeCatalog } from "./catalogue.node.ts";
+import { layout } from "./layout.ts";
+import type { CohortRun } from "./run.node.ts";
+import { pruneCases, runCases, runStep } from "./step.node.ts";
+
+/**
+ * The rows with what their masks say, also written into the catalogue and the table of lesions.
+ * A case without a usable mask has nulls.
+ */
+export async function study(
+  run: CohortRun,
+  rows: readonly StudiedRow[],
+): Promise<readonly StudiedRow[]> {
+  const step = {
+    step: "study",
+    version: 1,
+    unit: "masks",
+    settings: {},
+    rows: rows.filter((row) => isUsable(row) && row.mask_source !== null),
+    inputsOf: (row: StudiedRow) => row.sha256,
+    work: studyCase,
+  };
+  const studies = await runCases(run, step);
+  await pruneCases(run, step);
+  const studied = rows.map((row) => ({ ...row, ...unstudied, ...studies.get(row.case)?.columns }));
+  const lesions = [...studies.values()].flatMap((studyOfCase) => studyOfCase.lesions);
+  await runStep(run, {
+    step: "study-table",
+    version: 1,
+    settings: {},
+    inputs: [studied, lesions],
+    outputs: [layout.catalog, layout.catalogCsv, layout.lesions, layout.lesionsCsv],
+    work: async () => {
+      await writeLesions(run.folder, lesions);
+      await writeCatalog(run.folder, studied);
+      return null;
+    },
+  });
+  return studied;
+}
+
+async function writeLesions(folder: string, lesions: readonly LesionRow[]): Promise<void> {
+  await writeTable(join(folder, layout.lesionsCsv), lesionColumns, lesions);
+  await writeTable(join(folder, layout.lesions), lesionColumns, lesions);
+}
