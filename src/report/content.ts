@@ -1,0 +1,92 @@
+import type { CaseScoreRow, EvaluationSummary } from "../evaluate/index.ts";
+import type { LesionRow, StudiedRow } from "../study/index.ts";
+import type { EpochRow } from "../train/index.ts";
+
+/** A case, or a whole step, that could not be done. */
+export interface Failure {
+  /** null when the step as a whole failed. */
+  readonly case: string | null;
+  /** The command's name: `catalog`, `convert`, `train` … */
+  readonly step: string;
+  /** In English, as the error said it. */
+  readonly reason: string;
+  /** A HeparError's code. */
+  readonly code: string;
+}
+
+/** What a run was: enough to do it again. */
+export interface RunFacts {
+  /** When the report was made, ISO 8601, as given by the caller. */
+  readonly when: string;
+  readonly heparVersion: string;
+  /** The command line as typed; null when there was none. */
+  readonly command: string | null;
+  readonly seed: number | string | null;
+  readonly dataFolder: string;
+  readonly settings: Readonly<Record<string, string | number | boolean | null>>;
+  readonly steps: readonly { readonly step: string; readonly seconds: number }[];
+  /** Software by name: Node, ONNX Runtime … */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** The kinds of picture, in the order in which a row shows them. */
+export const pictureKinds = [
+  "original",
+  "mask",
+  "preprocessed",
+  "prediction",
+  "agreement",
+] as const;
+export type PictureKind = (typeof pictureKinds)[number];
+
+export interface Picture {
+  readonly kind: PictureKind;
+  /** A data URI. */
+  readonly source: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One slice of one case, in several pictures. */
+export interface PictureRow {
+  readonly case: string;
+  /** From the feet, from 0. */
+  readonly slice: number;
+  /** Why this slice: the most reference tumour, the most liver, or the middle (no mask). */
+  readonly chosenBy: "tumour" | "liver" | "middle";
+  readonly pictures: readonly Picture[];
+}
+
+export interface Pictures {
+  /** `held-out`: cases that training never saw; `sample`: cases spread over the catalogue. */
+  readonly from: "held-out" | "sample";
+  /** How many cases there were to choose from. */
+  readonly candidates: number;
+  readonly rows: readonly PictureRow[];
+}
+
+/** A trained network, as the report tells of it. */
+export interface ModelFacts {
+  readonly name: string;
+  /** Its architecture and training settings by name, in the order to print. */
+  readonly description: readonly { readonly name: string; readonly value: string | number }[];
+}
+
+/** All that a report says, as plain data. Empty lists and nulls give sections that say so. */
+export interface ReportContent {
+  /** null for the language's own title. */
+  readonly title: string | null;
+  readonly run: RunFacts;
+  readonly cases: readonly StudiedRow[];
+  readonly lesions: readonly LesionRow[];
+  /** 2D images made from the scans; null when none were made yet. */
+  readonly sliceCount: number | null;
+  readonly split: { readonly train: readonly string[]; readonly heldOut: readonly string[] } | null;
+  readonly model: ModelFacts | null;
+  readonly epochs: readonly EpochRow[];
+  /** null when nothing was evaluated. */
+  readonly scores: readonly CaseScoreRow[] | null;
+  readonly summary: EvaluationSummary | null;
+  readonly pictures: Pictures;
+  readonly failures: readonly Failure[];
+}

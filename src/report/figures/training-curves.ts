@@ -1,0 +1,140 @@
+import { axisX, axisY, dot, gridY, line, type Markish, ruleY } from "@observablehq/plot";
+import type { EpochRow } from "../../train/index.ts";
+import type { Language } from "../language.ts";
+import { type DrawingOptions, draw, type Figure, type Key, keyHeight } from "./drawing.ts";
+import { palette } from "./palette.ts";
+
+interface Curve {
+  readonly value: (epoch: EpochRow) => number | null;
+  readonly colour: string;
+  readonly dashed?: boolean;
+}
+
+interface Panel extends Pick<DrawingOptions, "id" | "title" | "text" | "y"> {
+  readonly axis: string;
+  readonly tick: (value: number) => string;
+  readonly curves: readonly Curve[];
+  readonly keys: readonly Key[];
+}
+
+/** The three panels of a training's journal: loss, held-out Dice, learning rate; [] without epochs. */
+export function trainingCurves(epochs: readonly EpochRow[], language: Language): Figure[] {
+  if (epochs.length === 0) return [];
+  const panels = [lossPanel, dicePanel, learningRatePanel];
+  return panels.map((panel) => drawPanel(epochs, { panel: panel(epochs, language), language }));
+}
+
+function drawPanel(
+  epochs: readonly EpochRow[],
+  { panel, language }: { readonly panel: Panel; readonly language: Language },
+): Figure {
+  const { numbers, say } = language;
+  const marks = panel.curves.flatMap((curve): Markish[] => {
+    const points = epochs.map((epoch) => ({ epoch: epoch.epoch, value: curve.value(epoch) }));
+    const channels = { x: "epoch", y: "value", stroke: curve.colour, strokeWidth: 2 };
+    return [
+      line(points, curve.dashed ? { ...channels, strokeDasharray: "4 3" } : channels),
+      ...(epochs.length <= 30
+        ? [dot(points, { x: "epoch", y: "value", fill: curve.colour, r: 2.5 })]
+        : []),
+    ];
+  });
+  const first = epochs[0]?.epoch ?? 1;
+  const last = epochs[epochs.length - 1]?.epoch ?? first;
+  const every = Math.max(1, Math.ceil((last - first) / 10));
+  const ticks = epochs.map(({ epoch }) => epoch).filter((epoch) => epoch % every === 0);
+  return draw({
+    id: panel.id,
+    title: panel.title,
+    text: panel.text,
+    keys: panel.keys,
+    width: 560,
+    height: 320,
+    marginTop: keyHeight + 24,
+    marginLeft: 58,
+    marginRight: 14,
+    marginBottom: 44,
+    x: { domain: last > first ? [first, last] : [first - 1, first + 1] },
+    ...(panel.y === undefined ? {} : { y: panel.y }),
+    marks: [
+      gridY({ stroke: palette.grid, strokeOpacity: 1 }),
+      ruleY([0], { stroke: palette.ink }),
+      ...marks,
+      axisX({
+        ticks,
+        tickFormat: numbers.whole,
+        label: say.figures.epoch,
+        labelAnchor: "center",
+        labelArrow: "none",
+      }),
+      axisY({ tickFormat: panel.tick, label: panel.axis, labelArrow: "none" }),
+    ],
+  });
+}
+
+function lossPanel(epochs: readonly EpochRow[], { say, numbers }: Language): Panel {
+  const words = say.figures.loss;
+  const first = epochs[0];
+  const last = epochs[epochs.length - 1];
+  const written = (value: number | undefined): string =>
+    value === undefined ? say.words.unknown : numbers.fixed(value, 3);
+  return {
+    id: "loss",
+    title: words.title,
+    text: words.text(
+      written(first?.train_loss),
+      written(last?.train_loss),
+      written(last?.held_out_loss),
+    ),
+    axis: words.axis,
+    tick: (value) => numbers.significant(value, 3),
+    curves: [
+      { value: (epoch) => epoch.train_loss, colour: palette.ink },
+      { value: (epoch) => epoch.held_out_loss, colour: palette.tumour, dashed: true },
+    ],
+    keys: [
+      { text: words.train, colour: palette.ink, shape: "line" },
+      { text: words.heldOut, colour: palette.tumour, shape: "dashed" },
+    ],
+  };
+}
+
+function dicePanel(epochs: readonly EpochRow[], { say, numbers }: Language): Panel {
+  const words = say.figures.dice;
+  const last = epochs[epochs.length - 1];
+  const written = (value: number | null | undefined): string =>
+    value === null || value === undefined ? say.words.unknown : numbers.dice(value);
+  return {
+    id: "held-out-dice",
+    title: words.title,
+    text: words.text(written(last?.held_out_liver_dice), written(last?.held_out_tumour_dice)),
+    axis: words.axis,
+    tick: (value) => numbers.fixed(value, 1),
+    y: { domain: [0, 1] },
+    curves: [
+      { value: (epoch) => epoch.held_out_liver_dice, colour: palette.liver },
+      { value: (epoch) => epoch.held_out_tumour_dice, colour: palette.tumour, dashed: true },
+    ],
+    keys: [
+      { text: say.words.liver, colour: palette.liver, shape: "line" },
+      { text: say.words.tumour, colour: palette.tumour, shape: "dashed" },
+    ],
+  };
+}
+
+function learningRatePanel(epochs: readonly EpochRow[], { say, numbers }: Language): Panel {
+  const words = say.figures.learningRate;
+  const rates = epochs.map((epoch) => epoch.learning_rate);
+  return {
+    id: "learning-rate",
+    title: words.title,
+    text: words.text(
+      numbers.significant(Math.max(...rates), 3),
+      numbers.significant(rates[rates.length - 1] ?? 0, 3),
+    ),
+    axis: words.axis,
+    tick: (value) => numbers.significant(value, 3),
+    curves: [{ value: (epoch) => epoch.learning_rate, colour: palette.liver }],
+    keys: [],
+  };
+}

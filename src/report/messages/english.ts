@@ -1,0 +1,330 @@
+import type { Numbers } from "../numbers.ts";
+
+/** The report in English. */
+export const english = (n: Numbers) => {
+  const scans = (count: number) => n.count(count, { one: "scan", other: "scans" });
+  const cases = (count: number) => n.count(count, { one: "case", other: "cases" });
+  const patients = (count: number) => n.count(count, { one: "patient", other: "patients" });
+  return {
+    page: {
+      title: "Liver tumours in CT: report",
+      skip: "Skip to the report",
+      contents: "Contents",
+      made: (when: string, version: string) => `Made on ${when} by hepar ${version}`,
+      dataFolder: "Data folder",
+      foot: "hepar, for research only. Not a medical device.",
+    },
+    words: {
+      yes: "yes",
+      no: "no",
+      unknown: "unknown",
+      none: "none",
+      noMask: "no mask",
+      unreadable: "not readable",
+      case: "Case",
+      liver: "Liver",
+      tumour: "Tumour",
+      total: "Total",
+    },
+    notice: {
+      title: "For research only",
+      text: "hepar is not a medical device. Nothing on this page may be used to diagnose a patient or to decide on a treatment. Masks, volumes and predictions can be wrong; a radiologist must look at the images.",
+    },
+    summary: {
+      title: "Summary",
+      scans: "scans",
+      withTumour: "with a tumour",
+      slices: "2D images",
+      liverDice: "liver Dice",
+      tumourDice: "tumour Dice",
+      failed: "not done",
+      nothing: "The data folder holds no scan that could be catalogued.",
+      found: (count: number, masked: number, unreadable: number) =>
+        `${scans(count)} ${count === 1 ? "was" : "were"} found, ${n.whole(masked)} of them with a usable mask.` +
+        (unreadable > 0
+          ? ` ${scans(unreadable)} could not be used; the reasons are below.`
+          : " All could be read."),
+      tumours: (count: number, masked: number, lesions: number) =>
+        `${n.whole(count)} of the ${n.whole(masked)} masks ${count === 1 ? "holds" : "hold"} a tumour, ${n.count(lesions, { one: "lesion", other: "lesions" })} in all.`,
+      noMasks: "No scan has a mask, so that tumours could neither be counted nor measured.",
+      converted: (count: number) =>
+        `The scans were turned into ${n.count(count, { one: "2D image", other: "2D images" })}.`,
+      notConverted: "The scans were not turned into 2D images yet.",
+      trained: (train: number, heldOut: number, epochs: number) =>
+        `A network learned from ${patients(train)} in ${n.count(epochs, { one: "epoch", other: "epochs" })}; ${patients(heldOut)} were kept apart, and training never saw them.`,
+      noModel: "No network was trained, so that there are no predictions and no scores.",
+      scored: (name: string, dice: string, defined: number, all: number) =>
+        `${name}: mean Dice ${dice} over ${n.whole(defined)} of the ${n.whole(all)} patients never seen (1 is perfect, 0 is nothing in common).`,
+      unscored: (name: string) => `${name}: no held-out case has one, so that Dice is undefined.`,
+      notEvaluated: "The predictions were not compared with the reference masks.",
+      failures: (count: number) =>
+        count === 0
+          ? "Nothing failed."
+          : `${n.count(count, { one: "thing", other: "things" })} could not be done; each is named below with its reason.`,
+    },
+    catalogue: {
+      title: "The scans",
+      intro:
+        "One row a scan: its files, its size in voxels (width × height × number of slices), and what its mask says. Percentages count voxels; volumes exist only where the file knows its spacing.",
+      caption: (count: number) => `Catalogue of ${scans(count)}`,
+      scan: "Scan",
+      mask: "Mask",
+      size: "W × H × n",
+      spacing: "Spacing, mm",
+      hasTumour: "Tumour",
+      tumourPercent: "Tumour, % of all voxels",
+      tumourPercentOfLiver: "Tumour, % of liver",
+      liverMl: "Liver, mL",
+      tumourMl: "Tumour, mL",
+      lesions: "Lesions",
+      remarks: "Remarks",
+      empty: "The catalogue is empty.",
+      files: "The same table is in the cohort folder as catalog.csv and catalog.parquet.",
+    },
+    study: {
+      title: "The study",
+      intro: "What the scans and the reference masks look like before any network.",
+      noMasks: "There is no usable mask: only the slices can be shown.",
+    },
+    figures: {
+      slices: {
+        title: "Slices per scan",
+        axis: "slices",
+        text: (low: string, middle: string, high: string) =>
+          `Axial slices in each scan: from ${low} to ${high}, median ${middle}.`,
+      },
+      percentage: {
+        title: "Tumour percentage per scan",
+        axis: "tumour, %",
+        ofLiver: "% of the liver",
+        ofAll: "% of all voxels",
+        noTumour: "no tumour",
+        text: (withTumour: number, masked: number, high: string) =>
+          `Tumour voxels of each scan with a mask, as percent of the liver (tumours included) and of all voxels. ${n.whole(withTumour)} of ${n.whole(masked)} have a tumour; the most is ${high} of the liver.`,
+      },
+      lesions: {
+        title: "Sizes of the lesions",
+        axisMl: "volume of a lesion, mL (logarithmic)",
+        axisVoxels: "voxels of a lesion (logarithmic)",
+        count: "lesions",
+        text: (count: number, middle: string, low: string, high: string) =>
+          `${n.count(count, { one: "lesion", other: "lesions" })} by size: from ${low} to ${high}, median ${middle}.`,
+        leftOut: (count: number) =>
+          ` ${n.count(count, { one: "lesion", other: "lesions" })} of scans without a known spacing ${count === 1 ? "is" : "are"} left out.`,
+        inVoxels: " No spacing is known, so that sizes are in voxels.",
+        voxels: (count: string) => `${count} voxels`,
+      },
+      loss: {
+        title: "Loss",
+        axis: "loss",
+        train: "training",
+        heldOut: "held-out patients",
+        text: (first: string, last: string, heldOut: string) =>
+          `Cross-entropy plus soft Dice loss after each epoch. Training: from ${first} to ${last}; held-out patients at the end: ${heldOut}.`,
+      },
+      dice: {
+        title: "Dice on held-out patients",
+        axis: "Dice",
+        text: (liver: string, tumour: string) =>
+          `Dice over all held-out slices at the network's resolution after each epoch; at the end liver ${liver}, tumour ${tumour}. Watched only: nothing was chosen by it.`,
+      },
+      learningRate: {
+        title: "Learning rate",
+        axis: "learning rate",
+        text: (high: string, last: string) =>
+          `Learning rate in each epoch: at most ${high}, ${last} at the end.`,
+      },
+      cases: {
+        title: "Dice per held-out case",
+        axis: "Dice",
+        mean: (name: string, dice: string) => `${name} (mean ${dice})`,
+        undefinedTumour: "tumour undefined",
+        missing: "no prediction",
+        text: (count: number) =>
+          `Dice of liver and tumour for ${n.count(count, { one: "case", other: "cases" })} that training never saw; the dashed lines are the means.`,
+      },
+      epoch: "epoch",
+    },
+    pictures: {
+      title: "Pictures",
+      heldOut: (shown: number, all: number) =>
+        `${shown === all ? `All ${cases(all)}` : `The first ${n.whole(shown)} of ${cases(all)}`} that training never saw. Of each, the slice with the most reference tumour; without tumour, the one with the most liver.`,
+      sample: (shown: number, all: number) =>
+        `${n.whole(shown)} of ${cases(all)}, spread evenly over the catalogue. Of each, the slice with the most reference tumour; without tumour, the one with the most liver; without a mask, the middle one.`,
+      view: "Seen as radiologists do: the patient's right is on the left of the picture. Slices are counted from the feet, from 0.",
+      none: "There are no 2D images to show.",
+      kinds: {
+        original: "Original",
+        mask: "Reference mask",
+        preprocessed: "What the network sees",
+        prediction: "Prediction",
+        agreement: "Difference",
+      },
+      about: {
+        original: "CT in the liver window (width 150, level 30 HU)",
+        mask: "the reference mask over the CT",
+        preprocessed:
+          "red: liver window (150, 30); green: custom window (200, 60); blue: frequency-histogram scaling",
+        prediction: "the network's mask over the CT",
+        agreement: "prediction against reference",
+      },
+      slice: (slice: number) => `slice ${n.whole(slice)}`,
+      alt: (kind: string, about: string, name: string, slice: number) =>
+        `${kind} of ${name}, slice ${n.whole(slice)}: ${about}`,
+      agree: "agree",
+      missed: "missed",
+      invented: "invented",
+      agreementText:
+        "In the difference, a voxel is missed where the reference says more (liver or tumour) than the prediction, and invented where it says less.",
+    },
+    training: {
+      title: "Training",
+      none: "No network was trained.",
+      split: (train: number, heldOut: number) =>
+        `Split by patient: ${cases(train)} to learn from, ${cases(heldOut)} held out.`,
+      heldOut: "Held out",
+      learned: "Learned from",
+      network: "The network",
+      noJournal: "There is no journal of the training.",
+    },
+    scores: {
+      title: "Scores on patients never seen",
+      none: "Nothing was evaluated: there is no model, or no held-out case with a mask.",
+      intro:
+        "Dice = 2 × common voxels ÷ (reference + predicted voxels), at the scan's own resolution. The liver includes its tumours. Dice is undefined where neither the reference nor the prediction has any; such a case is left out of the mean, never counted as 1. A missing prediction counts as 0.",
+      caption: (count: number) =>
+        `Scores of ${n.count(count, { one: "held-out case", other: "held-out cases" })}`,
+      liverDice: "Liver Dice",
+      tumourDice: "Tumour Dice",
+      referenceVoxels: "Tumour voxels, reference",
+      predictedVoxels: "Tumour voxels, predicted",
+      undefined: "undefined: both empty",
+      missing: "0 (no prediction)",
+      perCase: "Mean per case",
+      over: (defined: number) => `over ${cases(defined)}`,
+      global: "Global (all voxels together)",
+      missingCount: (count: number) =>
+        `${n.count(count, { one: "prediction is", other: "predictions are" })} missing and counted as 0.`,
+    },
+    failures: {
+      title: "What could not be done, and why",
+      none: "Nothing failed.",
+      caption: "Failures",
+      step: "Step",
+      reason: "Reason",
+      whole: "(the whole step)",
+      warningsTitle: "Warnings",
+      noWarnings: "There are no warnings.",
+      affected: "Cases",
+      meaning: "What it means",
+      warning: "Warning",
+    },
+    steps: {
+      catalog: "catalogue",
+      study: "study",
+      convert: "2D images",
+      train: "training",
+      predict: "prediction",
+      evaluate: "evaluation",
+      report: "report",
+    },
+    warnings: {
+      "spacing-unknown": {
+        short: "spacing unknown",
+        long: "The file does not say how large a voxel is. No millimetres and no millilitres are given for it.",
+      },
+      "orientation-unknown": {
+        short: "orientation unknown",
+        long: "The file does not say how the patient lies in it. Left and right, and feet and head, may be exchanged.",
+      },
+      "labels-unexpected": {
+        short: "unexpected labels",
+        long: "The mask holds labels other than 0 (background), 1 (liver) and 2 (tumour). They are kept in all files, and counted neither as liver nor as tumour.",
+      },
+      "intensities-cut": {
+        short: "intensities cut off",
+        long: "The scan was cut to a window before it came here, or shows no air: values outside are lost. Windows within it are right.",
+      },
+      "geometry-one-sided": {
+        short: "position in one file only",
+        long: "Only one of scan and mask says where it lies in the patient. The mask was taken voxel by voxel.",
+      },
+      "mask-empty": {
+        short: "empty mask",
+        long: "The mask marks no voxel at all: neither liver nor tumour.",
+      },
+      "tumour-without-liver": {
+        short: "tumour without liver",
+        long: "The mask marks tumour and no liver, so that a percentage of the liver says nothing.",
+      },
+      "affine-mismatch": {
+        short: "scan and mask placed differently",
+        long: "Scan and mask have the same shape but claim different places in the patient. The mask was taken voxel by voxel.",
+      },
+      "intensities-not-hu": {
+        short: "not in Hounsfield units",
+        long: "The intensities do not look like Hounsfield units, so that the windows show something else than intended.",
+      },
+      "single-slice": {
+        short: "single slice",
+        long: "The scan has one slice only.",
+      },
+      "duplicate-of": {
+        short: "duplicate",
+        long: "The same file is there under another name. The copies are taken as one patient.",
+      },
+    },
+    problems: {
+      "input.missing": "The file is not there.",
+      "input.unreadable": "The file cannot be opened.",
+      "input.empty": "The file or folder is empty.",
+      "input.ambiguous": "It is not clear which files belong together.",
+      "nifti.empty": "The file is empty.",
+      "nifti.truncated": "The file ends too early: it was cut off while copying or downloading.",
+      "nifti.header": "The file is not a NIfTI file, or its header is damaged.",
+      "nifti.type": "The file's number type cannot be used for a CT or a mask.",
+      "nifti.dimensions": "The file is not a 3D volume.",
+      "nifti.gzip": "The file ends in .gz, but its compression is damaged or missing.",
+      "nifti.too-large": "The volume is too large to be read.",
+      "nifti.value": "The file holds values that cannot be used, such as NaN.",
+      "geometry.singular": "The file's geometry is impossible: its axes do not span a volume.",
+      "geometry.mismatch": "Scan and mask do not have the same shape.",
+      "labels.value": "The mask holds values that are not whole labels.",
+      "image.unreadable": "A picture file cannot be read.",
+      "table.unreadable": "A table cannot be read.",
+      "cohort.no-cases": "There is no scan to work with.",
+      "cohort.no-masks": "No scan has a mask, so that nothing can be learned or scored.",
+      "split.too-few":
+        "There are too few patients with a mask to keep some apart: nothing can be trained honestly.",
+      "runtime.missing": "The software that computes the network is not installed.",
+      "model.invalid": "The model's files do not fit together.",
+      "model.missing": "There is no such model.",
+      "train.diverged": "Training went astray: the loss became infinite or not a number.",
+      "output.full": "The disk is full.",
+      "output.unwritable": "The output folder may not be written to.",
+      "run.stopped": "The run was stopped.",
+      defect: "This is a defect of hepar.",
+    },
+    limits: {
+      title: "Limits, and how to do it again",
+      limitsTitle: "Limits",
+      few: (heldOut: number) =>
+        `The scores come from ${patients(heldOut)}. With so few, another choice of patients can give quite different numbers.`,
+      reference:
+        "The reference masks are taken as true; where they are wrong, scores and percentages are wrong too.",
+      axial:
+        "The network sees one axial slice at a time, with 256 grey levels a channel and at its own resolution.",
+      spacing: (count: number) =>
+        `${scans(count)} ${count === 1 ? "has" : "have"} no known spacing; no sizes are given for ${count === 1 ? "it" : "them"}.`,
+      otherScanners:
+        "Other scanners, contrast phases and diseases than those in the data folder were not tested.",
+      reproduceTitle: "How to do it again",
+      command: "Command",
+      seed: "Seed",
+      settings: "Settings",
+      versions: "Versions",
+      seconds: "Time taken",
+      same: "With the same files, the same seed and the same versions, the command gives the same tables. The SHA-256 of every file is in catalog.csv.",
+    },
+  };
+};

@@ -1,0 +1,338 @@
+import type { Numbers } from "../numbers.ts";
+import type { Messages } from "./messages.ts";
+
+/** Le rapport en français. */
+export const french = (n: Numbers): Messages => {
+  const scans = (count: number) => n.count(count, { one: "scanner", other: "scanners" });
+  const cases = (count: number) => n.count(count, { one: "cas", other: "cas" });
+  const patients = (count: number) => n.count(count, { one: "patient", other: "patients" });
+  const lesions = (count: number) => n.count(count, { one: "lésion", other: "lésions" });
+  // Comme Intl.PluralRules : zéro et un sont au singulier.
+  const plural = (count: number) => count >= 2;
+  return {
+    page: {
+      title: "Tumeurs du foie au scanner : rapport",
+      skip: "Aller au rapport",
+      contents: "Sommaire",
+      made: (when, version) => `Établi le ${when} par hepar ${version}`,
+      dataFolder: "Dossier des données",
+      foot: "hepar, pour la recherche uniquement. Ceci n’est pas un dispositif médical.",
+    },
+    words: {
+      yes: "oui",
+      no: "non",
+      unknown: "inconnu",
+      none: "aucun",
+      noMask: "sans masque",
+      unreadable: "illisible",
+      case: "Cas",
+      liver: "Foie",
+      tumour: "Tumeur",
+      total: "Total",
+    },
+    notice: {
+      title: "Pour la recherche uniquement",
+      text: "hepar n’est pas un dispositif médical. Rien sur cette page ne doit servir à établir un diagnostic ni à décider d’un traitement. Les masques, les volumes et les prédictions peuvent être faux ; un radiologue doit regarder les images.",
+    },
+    summary: {
+      title: "En bref",
+      scans: "scanners",
+      withTumour: "avec tumeur",
+      slices: "images 2D",
+      liverDice: "Dice du foie",
+      tumourDice: "Dice des tumeurs",
+      failed: "non traités",
+      nothing: "Le dossier des données ne contient aucun scanner qui ait pu être catalogué.",
+      found: (count, masked, unreadable) =>
+        `${scans(count)} ${plural(count) ? "ont été trouvés" : "a été trouvé"}, dont ${n.whole(masked)} avec un masque utilisable.` +
+        (unreadable > 0
+          ? ` ${scans(unreadable)} ${plural(unreadable) ? "n’ont pas pu être utilisés" : "n’a pas pu être utilisé"} ; les raisons sont données plus bas.`
+          : " Tous ont pu être lus."),
+      tumours: (count, masked, lesionCount) =>
+        `${n.whole(count)} des ${n.whole(masked)} masques ${plural(count) ? "contiennent" : "contient"} une tumeur, soit ${lesions(lesionCount)} en tout.`,
+      noMasks: "Aucun scanner n’a de masque : les tumeurs n’ont pu être ni comptées ni mesurées.",
+      converted: (count) =>
+        `Les scanners ont été convertis en ${n.count(count, { one: "image 2D", other: "images 2D" })}.`,
+      notConverted: "Les scanners n’ont pas encore été convertis en images 2D.",
+      trained: (train, heldOut, epochs) =>
+        `Un réseau a appris sur ${patients(train)} en ${n.count(epochs, { one: "époque", other: "époques" })} ; ${patients(heldOut)} ${plural(heldOut) ? "ont été mis" : "a été mis"} à part, et l’apprentissage ne les a jamais vus.`,
+      noModel: "Aucun réseau n’a été entraîné : il n’y a donc ni prédictions ni scores.",
+      scored: (name, dice, defined, all) =>
+        `${name} : Dice moyen de ${dice} sur ${n.whole(defined)} des ${n.whole(all)} patients jamais vus (1 est parfait, 0 veut dire rien en commun).`,
+      unscored: (name) =>
+        `${name} : aucun cas mis à part n’en contient, le Dice n’est donc pas défini.`,
+      notEvaluated: "Les prédictions n’ont pas été comparées aux masques de référence.",
+      failures: (count) =>
+        count === 0
+          ? "Rien n’a échoué."
+          : `${n.count(count, { one: "chose n’a pas pu être faite", other: "choses n’ont pas pu être faites" })} ; chacune est nommée plus bas avec sa raison.`,
+    },
+    catalogue: {
+      title: "Les scanners",
+      intro:
+        "Une ligne par scanner : ses fichiers, sa taille en voxels (largeur × hauteur × nombre de coupes) et ce que dit son masque. Les pourcentages comptent des voxels ; les volumes n’existent que si le fichier connaît son espacement.",
+      caption: (count) => `Catalogue de ${scans(count)}`,
+      scan: "Scanner",
+      mask: "Masque",
+      size: "L × H × n",
+      spacing: "Espacement, mm",
+      hasTumour: "Tumeur",
+      tumourPercent: "Tumeur, % de tous les voxels",
+      tumourPercentOfLiver: "Tumeur, % du foie",
+      liverMl: "Foie, mL",
+      tumourMl: "Tumeur, mL",
+      lesions: "Lésions",
+      remarks: "Remarques",
+      empty: "Le catalogue est vide.",
+      files:
+        "Le même tableau se trouve dans le dossier de la cohorte : catalog.csv et catalog.parquet.",
+    },
+    study: {
+      title: "L’étude",
+      intro: "Ce que montrent les scanners et les masques de référence, avant tout réseau.",
+      noMasks: "Il n’y a aucun masque utilisable : seules les coupes peuvent être montrées.",
+    },
+    figures: {
+      slices: {
+        title: "Coupes par scanner",
+        axis: "coupes",
+        text: (low, middle, high) =>
+          `Coupes axiales de chaque scanner : de ${low} à ${high}, médiane ${middle}.`,
+      },
+      percentage: {
+        title: "Pourcentage de tumeur par scanner",
+        axis: "tumeur, %",
+        ofLiver: "% du foie",
+        ofAll: "% de tous les voxels",
+        noTumour: "pas de tumeur",
+        text: (withTumour, masked, high) =>
+          `Voxels tumoraux de chaque scanner qui a un masque, en pourcentage du foie (tumeurs comprises) et de tous les voxels. ${n.whole(withTumour)} sur ${n.whole(masked)} ${plural(withTumour) ? "ont" : "a"} une tumeur ; le maximum est de ${high} du foie.`,
+      },
+      lesions: {
+        title: "Taille des lésions",
+        axisMl: "volume d’une lésion, mL (logarithmique)",
+        axisVoxels: "voxels d’une lésion (logarithmique)",
+        count: "lésions",
+        text: (count, middle, low, high) =>
+          `${lesions(count)} par taille : de ${low} à ${high}, médiane ${middle}.`,
+        leftOut: (count) =>
+          ` ${lesions(count)} de scanners sans espacement connu ${plural(count) ? "ne figurent" : "ne figure"} pas ici.`,
+        inVoxels: " Aucun espacement n’est connu : les tailles sont en voxels.",
+        voxels: (count) => `${count} voxels`,
+      },
+      loss: {
+        title: "Perte",
+        axis: "perte",
+        train: "apprentissage",
+        heldOut: "patients mis à part",
+        text: (first, last, heldOut) =>
+          `Entropie croisée plus perte de Dice après chaque époque. Apprentissage : de ${first} à ${last} ; patients mis à part, à la fin : ${heldOut}.`,
+      },
+      dice: {
+        title: "Dice sur les patients mis à part",
+        axis: "Dice",
+        text: (liver, tumour) =>
+          `Dice sur toutes les coupes mises à part, à la résolution du réseau, après chaque époque ; à la fin, foie ${liver}, tumeur ${tumour}. Seulement observé : rien n’a été choisi d’après lui.`,
+      },
+      learningRate: {
+        title: "Taux d’apprentissage",
+        axis: "taux d’apprentissage",
+        text: (high, last) =>
+          `Taux d’apprentissage de chaque époque : au plus ${high}, et ${last} à la fin.`,
+      },
+      cases: {
+        title: "Dice par cas mis à part",
+        axis: "Dice",
+        mean: (name, dice) => `${name} (moyenne ${dice})`,
+        undefinedTumour: "tumeur : non défini",
+        missing: "pas de prédiction",
+        text: (count) =>
+          `Dice du foie et des tumeurs de ${cases(count)} que l’apprentissage n’a jamais vus ; les traits interrompus sont les moyennes.`,
+      },
+      epoch: "époque",
+    },
+    pictures: {
+      title: "Images",
+      heldOut: (shown, all) =>
+        `${shown === all ? `Tous les cas (${n.whole(all)})` : `Les ${n.whole(shown)} premiers des ${cases(all)}`} que l’apprentissage n’a jamais vus. De chacun, la coupe qui a le plus de tumeur dans la référence ; sans tumeur, celle qui a le plus de foie.`,
+      sample: (shown, all) =>
+        `${n.whole(shown)} sur ${cases(all)}, répartis régulièrement dans le catalogue. De chacun, la coupe qui a le plus de tumeur dans la référence ; sans tumeur, celle qui a le plus de foie ; sans masque, celle du milieu.`,
+      view: "Vue des radiologues : la droite du patient est à gauche de l’image. Les coupes sont comptées depuis les pieds, à partir de 0.",
+      none: "Il n’y a aucune image 2D à montrer.",
+      kinds: {
+        original: "Original",
+        mask: "Masque de référence",
+        preprocessed: "Ce que voit le réseau",
+        prediction: "Prédiction",
+        agreement: "Différence",
+      },
+      about: {
+        original: "scanner dans la fenêtre du foie (largeur 150, niveau 30 UH)",
+        mask: "masque de référence sur le scanner",
+        preprocessed:
+          "rouge : fenêtre du foie (150, 30) ; vert : fenêtre personnalisée (200, 60) ; bleu : échelle par histogramme de fréquences",
+        prediction: "masque du réseau sur le scanner",
+        agreement: "prédiction comparée à la référence",
+      },
+      slice: (slice) => `coupe ${n.whole(slice)}`,
+      alt: (kind, about, name, slice) => `${kind}, ${name}, coupe ${n.whole(slice)} : ${about}`,
+      agree: "d’accord",
+      missed: "manqué",
+      invented: "inventé",
+      agreementText:
+        "Dans la différence, un voxel est manqué là où la référence en dit plus (foie ou tumeur) que la prédiction, et inventé là où elle en dit moins.",
+    },
+    training: {
+      title: "Apprentissage",
+      none: "Aucun réseau n’a été entraîné.",
+      split: (train, heldOut) =>
+        `Répartition par patient : ${cases(train)} pour apprendre, ${cases(heldOut)} mis à part.`,
+      heldOut: "Mis à part",
+      learned: "Pour apprendre",
+      network: "Le réseau",
+      noJournal: "Il n’y a pas de journal de l’apprentissage.",
+    },
+    scores: {
+      title: "Scores sur des patients jamais vus",
+      none: "Rien n’a été évalué : il n’y a pas de modèle, ou pas de cas mis à part avec un masque.",
+      intro:
+        "Dice = 2 × voxels communs ÷ (voxels de la référence + voxels prédits), à la résolution du scanner. Le foie comprend ses tumeurs. Le Dice n’est pas défini là où ni la référence ni la prédiction n’en contiennent ; un tel cas est laissé hors de la moyenne, jamais compté comme 1. Une prédiction manquante compte pour 0.",
+      caption: (count) =>
+        `Scores de ${n.count(count, { one: "cas mis à part", other: "cas mis à part" })}`,
+      liverDice: "Dice du foie",
+      tumourDice: "Dice des tumeurs",
+      referenceVoxels: "Voxels tumoraux, référence",
+      predictedVoxels: "Voxels tumoraux, prédits",
+      undefined: "non défini : les deux sont vides",
+      missing: "0 (pas de prédiction)",
+      perCase: "Moyenne par cas",
+      over: (defined) => `sur ${cases(defined)}`,
+      global: "Global (tous les voxels ensemble)",
+      missingCount: (count) =>
+        `${n.count(count, { one: "prédiction manque et compte", other: "prédictions manquent et comptent" })} pour 0.`,
+    },
+    failures: {
+      title: "Ce qui n’a pas pu être fait, et pourquoi",
+      none: "Rien n’a échoué.",
+      caption: "Échecs",
+      step: "Étape",
+      reason: "Raison",
+      whole: "(toute l’étape)",
+      warningsTitle: "Avertissements",
+      noWarnings: "Il n’y a aucun avertissement.",
+      affected: "Cas",
+      meaning: "Ce que cela veut dire",
+      warning: "Avertissement",
+    },
+    steps: {
+      catalog: "catalogue",
+      study: "étude",
+      convert: "images 2D",
+      train: "apprentissage",
+      predict: "prédiction",
+      evaluate: "évaluation",
+      report: "rapport",
+    },
+    warnings: {
+      "spacing-unknown": {
+        short: "espacement inconnu",
+        long: "Le fichier ne dit pas quelle est la taille d’un voxel. Ni millimètres ni millilitres ne sont donnés pour lui.",
+      },
+      "orientation-unknown": {
+        short: "orientation inconnue",
+        long: "Le fichier ne dit pas comment le patient y est placé. La gauche et la droite, les pieds et la tête peuvent être inversés.",
+      },
+      "labels-unexpected": {
+        short: "étiquettes inattendues",
+        long: "Le masque contient d’autres étiquettes que 0 (fond), 1 (foie) et 2 (tumeur). Elles restent dans tous les fichiers, et ne comptent ni comme foie ni comme tumeur.",
+      },
+      "intensities-cut": {
+        short: "intensités coupées",
+        long: "Le scanner a été réduit à une fenêtre avant d’arriver ici, ou ne montre pas d’air : les valeurs au-delà sont perdues. Les fenêtres qui y tiennent sont justes.",
+      },
+      "geometry-one-sided": {
+        short: "position dans un seul fichier",
+        long: "Seul l’un des deux, scanner ou masque, dit où il se trouve dans le patient. Le masque a été pris voxel par voxel.",
+      },
+      "mask-empty": {
+        short: "masque vide",
+        long: "Le masque ne marque aucun voxel : ni foie ni tumeur.",
+      },
+      "tumour-without-liver": {
+        short: "tumeur sans foie",
+        long: "Le masque marque une tumeur mais pas de foie : un pourcentage du foie n’a pas de sens.",
+      },
+      "affine-mismatch": {
+        short: "scanner et masque placés différemment",
+        long: "Le scanner et le masque ont la même forme mais annoncent des places différentes dans le patient. Le masque a été pris voxel par voxel.",
+      },
+      "intensities-not-hu": {
+        short: "pas en unités Hounsfield",
+        long: "Les intensités ne ressemblent pas à des unités Hounsfield : les fenêtres montrent autre chose que prévu.",
+      },
+      "single-slice": {
+        short: "une seule coupe",
+        long: "Le scanner n’a qu’une coupe.",
+      },
+      "duplicate-of": {
+        short: "doublon",
+        long: "Le même fichier existe sous un autre nom. Les copies sont prises pour un seul patient.",
+      },
+    },
+    problems: {
+      "input.missing": "Le fichier n’existe pas.",
+      "input.unreadable": "Le fichier ne peut pas être ouvert.",
+      "input.empty": "Le fichier ou le dossier est vide.",
+      "input.ambiguous": "On ne sait pas quels fichiers vont ensemble.",
+      "nifti.empty": "Le fichier est vide.",
+      "nifti.truncated":
+        "Le fichier s’arrête trop tôt : il a été coupé pendant la copie ou le téléchargement.",
+      "nifti.header": "Le fichier n’est pas un fichier NIfTI, ou son en-tête est abîmé.",
+      "nifti.type": "Le type de nombres du fichier ne convient ni à un scanner ni à un masque.",
+      "nifti.dimensions": "Le fichier n’est pas un volume 3D.",
+      "nifti.gzip": "Le fichier finit par .gz, mais sa compression est abîmée ou absente.",
+      "nifti.too-large": "Le volume est trop grand pour être lu.",
+      "nifti.value": "Le fichier contient des valeurs inutilisables, comme NaN.",
+      "geometry.singular":
+        "La géométrie du fichier est impossible : ses axes ne forment pas un volume.",
+      "geometry.mismatch": "Le scanner et le masque n’ont pas la même forme.",
+      "labels.value": "Le masque contient des valeurs qui ne sont pas des étiquettes entières.",
+      "image.unreadable": "Un fichier d’image ne peut pas être lu.",
+      "table.unreadable": "Un tableau ne peut pas être lu.",
+      "cohort.no-cases": "Il n’y a aucun scanner à traiter.",
+      "cohort.no-masks": "Aucun scanner n’a de masque : rien ne peut être appris ni évalué.",
+      "split.too-few":
+        "Il y a trop peu de patients avec un masque pour en mettre à part : aucun apprentissage honnête n’est possible.",
+      "runtime.missing": "Le logiciel qui calcule le réseau n’est pas installé.",
+      "model.invalid": "Les fichiers du modèle ne vont pas ensemble.",
+      "model.missing": "Ce modèle n’existe pas.",
+      "train.diverged":
+        "L’apprentissage a divergé : la perte est devenue infinie ou n’est plus un nombre.",
+      "output.full": "Le disque est plein.",
+      "output.unwritable": "Il est impossible d’écrire dans le dossier de sortie.",
+      "run.stopped": "Le traitement a été interrompu.",
+      defect: "C’est un défaut de hepar.",
+    },
+    limits: {
+      title: "Limites, et comment recommencer",
+      limitsTitle: "Limites",
+      few: (heldOut) =>
+        `Les scores viennent de ${patients(heldOut)}. Avec si peu de patients, un autre choix peut donner des nombres bien différents.`,
+      reference:
+        "Les masques de référence sont pris pour vrais ; là où ils sont faux, les scores et les pourcentages le sont aussi.",
+      axial:
+        "Le réseau voit une coupe axiale à la fois, avec 256 niveaux de gris par canal et à sa propre résolution.",
+      spacing: (count) =>
+        `${scans(count)} ${plural(count) ? "n’ont" : "n’a"} pas d’espacement connu ; aucune taille n’est donnée pour ${plural(count) ? "eux" : "lui"}.`,
+      otherScanners:
+        "Les appareils, les temps d’injection et les maladies autres que ceux du dossier des données n’ont pas été essayés.",
+      reproduceTitle: "Comment recommencer",
+      command: "Commande",
+      seed: "Graine",
+      settings: "Réglages",
+      versions: "Versions",
+      seconds: "Durée",
+      same: "Avec les mêmes fichiers, la même graine et les mêmes versions, la commande donne les mêmes tableaux. L’empreinte SHA-256 de chaque fichier est dans catalog.csv.",
+    },
+  };
+};

@@ -1,0 +1,105 @@
+import { parseWarnings } from "../../catalog/index.ts";
+import type { StudiedRow } from "../../study/index.ts";
+import type { ReportContent } from "../content.ts";
+import { type Html, html, type Piece } from "../html.ts";
+import type { Language } from "../language.ts";
+import { shortWarning } from "./failures.ts";
+import { type Column, nameOf, table } from "./table.ts";
+
+/** The dataframe, as a table to read. */
+export function catalogueSection(content: ReportContent, language: Language): Html {
+  const words = language.say.catalogue;
+  if (content.cases.length === 0) return html`<p>${words.empty}</p>`;
+  return html`<p>${words.intro}</p>
+<div class="wide">${table({
+    caption: words.caption(content.cases.length),
+    columns: columnsFor(content, language),
+    rows: content.cases,
+  })}</div>
+<p class="note">${words.files}</p>`;
+}
+
+function columnsFor(content: ReportContent, language: Language): Column<StudiedRow>[] {
+  const { say, numbers } = language;
+  const words = say.catalogue;
+  const measured = (
+    head: string,
+    {
+      value,
+      write,
+    }: {
+      readonly value: (row: StudiedRow) => number | null;
+      readonly write: (value: number) => string;
+    },
+  ): Column<StudiedRow> => ({
+    head,
+    number: true,
+    cell: (row) => {
+      const found = value(row);
+      if (found !== null) return write(found);
+      return row.has_tumour === null ? "–" : say.words.unknown;
+    },
+  });
+  const { amount, whole } = numbers;
+  return [
+    { head: say.words.case, cell: (row) => nameOf(row.case) },
+    {
+      head: words.scan,
+      cell: (row) => fileCell(row.scan_name, { path: row.scan_source, from: content }),
+    },
+    {
+      head: words.mask,
+      cell: (row) =>
+        row.mask_source === null
+          ? say.words.noMask
+          : fileCell(row.mask_name ?? row.mask_source, { path: row.mask_source, from: content }),
+    },
+    { head: words.size, number: true, cell: (row) => sizeOf(row, language) },
+    { head: words.spacing, number: true, cell: (row) => spacingOf(row, language) },
+    { head: words.hasTumour, cell: (row) => yesOrNo(row.has_tumour, language) },
+    measured(words.tumourPercent, { value: (row) => row.tumour_percent, write: amount }),
+    measured(words.tumourPercentOfLiver, {
+      value: (row) => row.tumour_percent_of_liver,
+      write: amount,
+    }),
+    measured(words.liverMl, { value: (row) => row.liver_ml, write: amount }),
+    measured(words.tumourMl, { value: (row) => row.tumour_ml, write: amount }),
+    measured(words.lesions, { value: (row) => row.lesion_count, write: whole }),
+    { head: words.remarks, cell: (row) => remarksOf(row, language) },
+  ];
+}
+
+/** A file's name, and where it lies in the data folder if the name does not say. */
+function fileCell(
+  name: string,
+  { path, from }: { readonly path: string; readonly from: ReportContent },
+): Html {
+  const folder = `${from.run.dataFolder.replace(/[\\/]+$/, "")}/`;
+  const shown = path.startsWith(folder) ? path.slice(folder.length) : path;
+  return html`${nameOf(name)}${shown === name ? null : html`<span class="path">${nameOf(shown)}</span>`}`;
+}
+
+function sizeOf({ width, height, depth }: StudiedRow, { say, numbers }: Language): string {
+  if (width === null || height === null || depth === null) return say.words.unknown;
+  return [width, height, depth].map(numbers.whole).join("\u00A0×\u00A0");
+}
+
+function spacingOf(row: StudiedRow, { say, numbers }: Language): string {
+  const { spacing_x_mm: x, spacing_y_mm: y, spacing_z_mm: z } = row;
+  if (x === null || y === null || z === null) return say.words.unknown;
+  return [x, y, z].map((spacing) => numbers.significant(spacing, 3)).join("\u00A0×\u00A0");
+}
+
+function yesOrNo(value: boolean | null, { say }: Language): string {
+  if (value === null) return "–";
+  return value ? say.words.yes : say.words.no;
+}
+
+function remarksOf(row: StudiedRow, language: Language): Piece {
+  const { say } = language;
+  const remarks = parseWarnings(row.warnings).map(({ code }) => shortWarning(code, language));
+  return [
+    row.problem === null ? null : html`<span class="problem">${say.words.unreadable}</span> `,
+    remarks.join(", "),
+  ];
+}

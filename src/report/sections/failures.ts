@@ -1,0 +1,101 @@
+import { parseWarnings } from "../../catalog/index.ts";
+import type { Failure, ReportContent } from "../content.ts";
+import { type Html, html } from "../html.ts";
+import type { Language } from "../language.ts";
+import { nameOf, table } from "./table.ts";
+
+/** What failed: the run's failures, and unusable cases of the catalogue that they do not name. */
+export function allFailures({ cases, failures }: ReportContent): readonly Failure[] {
+  const named = new Set(failures.map((failure) => failure.case));
+  const unusable = cases.flatMap((row): Failure[] =>
+    row.problem === null || named.has(row.case)
+      ? []
+      : [{ case: row.case, step: "catalog", reason: row.problem, code: row.problem_code ?? "" }],
+  );
+  return [...failures, ...unusable];
+}
+
+/** The words for a code that may come from a newer hepar; undefined when there are none. */
+const known = <Words>(words: Readonly<Record<string, Words>>, code: string): Words | undefined =>
+  Object.hasOwn(words, code) ? words[code] : undefined;
+
+/** A warning's code in a few words, or the code itself. */
+export const shortWarning = (code: string, { say }: Language): string =>
+  known<{ short: string }>(say.warnings, code)?.short ?? code;
+
+/** What could not be done and why, and what the reader should know about the cases. */
+export function failuresSection(content: ReportContent, language: Language): Html {
+  const words = language.say.failures;
+  const failures = allFailures(content);
+  return html`${failures.length === 0 ? html`<p>${words.none}</p>` : failureTable(failures, language)}
+<h3>${words.warningsTitle}</h3>
+${warningTable(content, language)}`;
+}
+
+function failureTable(failures: readonly Failure[], { say }: Language): Html {
+  const words = say.failures;
+  return table({
+    caption: words.caption,
+    rows: failures,
+    columns: [
+      {
+        head: say.words.case,
+        cell: (failure) => (failure.case === null ? words.whole : nameOf(failure.case)),
+      },
+      { head: words.step, cell: ({ step }) => known<string>(say.steps, step) ?? step },
+      {
+        head: words.reason,
+        cell({ code, reason }) {
+          const plain = known<string>(say.problems, code);
+          return html`${plain ?? null} <span class="verbatim" lang="en">${nameOf(reason)}${
+            code === "" ? null : html` <code>${code}</code>`
+          }</span>`;
+        },
+      },
+    ],
+  });
+}
+
+interface Affected {
+  readonly code: string;
+  readonly cases: { readonly name: string; readonly detail: string }[];
+}
+
+/** Warnings by code, in the order in which they first appear. */
+function warningsByCode({ cases }: ReportContent): Affected[] {
+  const byCode = new Map<string, Affected>();
+  for (const row of cases) {
+    for (const { code, detail } of parseWarnings(row.warnings)) {
+      const affected = byCode.get(code) ?? { code, cases: [] };
+      affected.cases.push({ name: row.case, detail });
+      byCode.set(code, affected);
+    }
+  }
+  return [...byCode.values()];
+}
+
+function warningTable(content: ReportContent, language: Language): Html {
+  const { say, numbers } = language;
+  const words = say.failures;
+  const rows = warningsByCode(content);
+  if (rows.length === 0) return html`<p>${words.noWarnings}</p>`;
+  return table({
+    caption: words.warningsTitle,
+    rows,
+    columns: [
+      { head: words.warning, cell: ({ code }) => shortWarning(code, language) },
+      {
+        head: words.meaning,
+        cell: ({ code }) => known<{ long: string }>(say.warnings, code)?.long ?? code,
+      },
+      {
+        head: words.affected,
+        cell: ({ cases }) =>
+          html`<strong>${numbers.whole(cases.length)}</strong> · ${cases.map(
+            ({ name, detail }, index) =>
+              html`${index > 0 ? ", " : null}${nameOf(name)}${detail === "" ? null : html` (${nameOf(detail)})`}`,
+          )}`,
+      },
+    ],
+  });
+}
