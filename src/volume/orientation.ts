@@ -107,6 +107,12 @@ export function reorient<V extends Grid & { readonly voxels: ArrayLike<number> }
   for (let k = 0; k < depth; k++) {
     for (let j = 0; j < height; j++) {
       let at = start + k * step[2] + j * step[1];
+      if (step[0] === 1) {
+        // A row in one piece is copied as one: several times faster, and the usual case.
+        voxels.set(source.subarray(at, at + width), to);
+        to += width;
+        continue;
+      }
       for (let i = 0; i < width; i++, at += step[0]) voxels[to++] = source[at];
     }
   }
