@@ -88,8 +88,9 @@ test("no mask is no problem", async () => {
 });
 
 test("a header that knows nothing", async () => {
-  const bare = { affine: [-1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] };
-  const nothing = { ...bare, affineFrom: "default" } as const;
+  // What a reader assumes when both codes are 0: x to the left, the middle at the origin.
+  const affine = [-1, 0, 0, 1, 0, 1, 0, -0.5, 0, 0, 1, -0.5, 0, 0, 0, 1];
+  const nothing = { affine, affineFrom: "default" } as const;
   expect(await rowOf({ scan: nothing, mask: nothing })).toMatchObject({
     spacing_x_mm: null,
     spacing_y_mm: null,
@@ -192,7 +193,7 @@ test("a broken mask leaves the scan's columns", async () => {
 test.each([
   ["an empty scan", Buffer.alloc(0), "nifti.empty"],
   ["a short scan", Buffer.alloc(100, 1), "nifti.truncated"],
-  ["a scan that is no NIfTI", Buffer.alloc(1000, 65), "nifti.header"],
+  ["a scan that is no NIfTI", Buffer.alloc(1000, 65), "nifti.gzip"],
 ])("%s is a row with a problem", async (_, bytes, code) => {
   await rowOf();
   await writeFile(scanPath(), bytes);

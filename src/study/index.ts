@@ -1,3 +1,5 @@
+export { findLesions, type Lesion } from "./lesions.ts";
+export { type MeasuredLesion, type Measurement, measureLabels } from "./measure.ts";
 export {
   type LesionRow,
   lesionColumns,

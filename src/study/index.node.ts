@@ -1,0 +1,1 @@
+export { studyCase } from "./study.node.ts";
