@@ -40,7 +40,7 @@ export function connectedComponents(
   for (let k = 0; k < depth; k++) {
     for (let j = 0; j < height; j++) {
       for (let i = 0; i < width; i++, at++) {
-        if (voxels[at] === 0 ? !inside(0) : !inside(voxels[at])) continue;
+        if (!inside(voxels[at])) continue;
         let mine = 0;
         for (const [di, dj, dk] of earlier) {
           const x = i + di;

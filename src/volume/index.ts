@@ -10,13 +10,10 @@ export {
   voxelVolumeMm3,
 } from "./affine.ts";
 export { type Components, connectedComponents } from "./components.ts";
-export { encodeNifti, toCtVolume, toLabelVolume } from "./nifti.ts";
-export {
-  type NiftiGeometry,
-  type NiftiHeader,
-  parseNiftiHeader,
-  type ScalarType,
-} from "./nifti-header.ts";
+export { toCtVolume, toLabelVolume } from "./nifti.ts";
+export type { NiftiGeometry } from "./nifti-affine.ts";
+export { encodeNifti } from "./nifti-encode.ts";
+export { type NiftiHeader, parseNiftiHeader, type ScalarType } from "./nifti-header.ts";
 export { type AxisCodes, axisCodes, reorient, reorientGrid } from "./orientation.ts";
 export {
   type AffineSource,

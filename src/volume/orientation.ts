@@ -7,28 +7,27 @@ export type AxisCodes = string;
 
 const positive = "RAS";
 const negative = "LPI";
-const permutations: readonly Triple[] = [
-  [0, 1, 2],
-  [0, 2, 1],
-  [1, 0, 2],
-  [1, 2, 0],
-  [2, 0, 1],
-  [2, 1, 0],
-];
 
 /**
- * For each voxel axis, the patient axis (0 = R–L, 1 = A–P, 2 = S–I) it runs along. The three are
- * assigned jointly (largest sum of |cosines|), so that strongly oblique scans never get one
- * direction twice.
+ * For each voxel axis, the patient axis (0 = R–L, 1 = A–P, 2 = S–I) it runs along. The axis that is
+ * straightest chooses first, and what it chose is taken, so that strongly oblique scans never get
+ * one direction twice; nibabel 5.4 (`io_orientation`) gives the same.
  */
 function patientAxes(affine: Affine): Triple {
   const spacing = spacingOf(affine);
-  const cosine = (patientAxis: number, voxelAxis: number): number =>
-    Math.abs(affine[patientAxis * 4 + voxelAxis] / (spacing[voxelAxis] || 1));
-  const alignment = (p: Triple): number => cosine(p[0], 0) + cosine(p[1], 1) + cosine(p[2], 2);
-  return permutations.reduce((best, next) =>
-    alignment(next) > alignment(best) + 1e-9 ? next : best,
+  const cosines = [0, 1, 2].map((voxelAxis) =>
+    [0, 1, 2].map((axis) => Math.abs(affine[axis * 4 + voxelAxis] / (spacing[voxelAxis] || 1))),
   );
+  const strength = cosines.map((column) => Math.max(...column));
+  const chosen: [number, number, number] = [0, 1, 2];
+  let free: readonly number[] = [0, 1, 2];
+  for (const voxelAxis of [0, 1, 2].sort((a, b) => strength[b] - strength[a])) {
+    const column = cosines[voxelAxis];
+    const best = free.reduce((one, other) => (column[other] > column[one] ? other : one));
+    chosen[voxelAxis] = best;
+    free = free.filter((axis) => axis !== best);
+  }
+  return chosen;
 }
 
 /** The anatomical direction in which each voxel axis grows: `RAS` for the identity affine. */

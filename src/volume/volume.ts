@@ -1,5 +1,5 @@
 import { HeparError } from "../core/index.ts";
-import { type Affine, spacingOf, type Triple } from "./affine.ts";
+import { type Affine, applyAffine, spacingOf, type Triple } from "./affine.ts";
 
 /** Where a grid's affine came from; `default` when the file gave none (both codes 0). */
 export type AffineSource = "sform" | "qform" | "default";
@@ -16,7 +16,7 @@ export interface Grid {
 /** A CT scan, in Hounsfield units. */
 export interface CtVolume extends Grid {
   readonly kind: "ct";
-  /** [i, j, k], i fastest, HU. Whole numbers are Int16; anything scaled is Float32. */
+  /** [i, j, k], i fastest, HU. Int16 when every value is a whole number that fits, else Float32. */
   readonly voxels: Int16Array | Float32Array;
 }
 
@@ -35,32 +35,34 @@ export type Volume = CtVolume | LabelVolume;
 /** Number of voxels in a grid. */
 export const voxelCount = ({ dims }: Pick<Grid, "dims">): number => dims[0] * dims[1] * dims[2];
 
+/** Voxel indices of the grid's eight corners. */
+const cornersOf = ({ dims }: Pick<Grid, "dims">): readonly Triple[] =>
+  Array.from({ length: 8 }, (_, corner) => [
+    corner & 1 ? dims[0] - 1 : 0,
+    corner & 2 ? dims[1] - 1 : 0,
+    corner & 4 ? dims[2] - 1 : 0,
+  ]);
+
 /**
  * Whether millimetres from this grid can be believed. Spacing of exactly 1 × 1 × 1 with no affine,
- * or with an affine that is the bare identity, is what converters write when they know nothing
- * (LiTS volumes 28–47 are like that).
+ * or with an affine that puts a corner voxel at (0, 0, 0), is what converters write when they know
+ * nothing (LiTS volumes 28–47 are like that). Any corner, so that `reorient` does not change the
+ * answer.
  */
-export function spacingIsKnown({ affine, affineFrom }: Grid): boolean {
-  if (spacingOf(affine).some((spacing) => spacing !== 1)) return true;
-  const originIsZero = affine[3] === 0 && affine[7] === 0 && affine[11] === 0;
-  return affineFrom !== "default" && !originIsZero;
+export function spacingIsKnown(grid: Grid): boolean {
+  if (spacingOf(grid.affine).some((spacing) => spacing !== 1)) return true;
+  if (grid.affineFrom === "default") return false;
+  return !cornersOf(grid).some((corner) => applyAffine(grid.affine, corner).every((x) => x === 0));
 }
 
-/** Largest distance in mm between the two affines' positions of the grid's eight corners. */
-export function cornerDistanceMm(a: Grid, b: Grid): number {
-  let largest = 0;
-  for (let corner = 0; corner < 8; corner++) {
-    const i = corner & 1 ? a.dims[0] - 1 : 0;
-    const j = corner & 2 ? a.dims[1] - 1 : 0;
-    const k = corner & 4 ? a.dims[2] - 1 : 0;
-    const off = (row: number): number =>
-      (a.affine[row] - b.affine[row]) * i +
-      (a.affine[row + 1] - b.affine[row + 1]) * j +
-      (a.affine[row + 2] - b.affine[row + 2]) * k +
-      (a.affine[row + 3] - b.affine[row + 3]);
-    largest = Math.max(largest, Math.hypot(off(0), off(4), off(8)));
-  }
-  return largest;
+/** Largest distance in mm between the positions that two affines give the corners of `a`. */
+export function cornerDistanceMm(a: Grid, b: Pick<Grid, "affine">): number {
+  const distances = cornersOf(a).map((corner) => {
+    const [x, y, z] = applyAffine(a.affine, corner);
+    const [u, v, w] = applyAffine(b.affine, corner);
+    return Math.hypot(x - u, y - v, z - w);
+  });
+  return Math.max(...distances);
 }
 
 /**
