@@ -39,3 +39,12 @@ test("NaN is black and does not move the breaks; infinite voxels are clamped", (
   const onlyNan = new Float32Array(3).fill(Number.NaN);
   expect([...channelsOf(onlyNan)]).toEqual(new Array(9).fill(0));
 });
+
+test("interleaved is the same bytes, pixel after pixel", () => {
+  for (const slice of [Int16Array.of(-50, 30, 70), Float32Array.of(-50.5, 30.25, 70)]) {
+    const planar = channelsOf(slice);
+    const interleaved = channelsOf(slice, { layout: "interleaved" });
+    for (let i = 0; i < 9; i++)
+      expect(interleaved[(i % 3) * 3 + Math.floor(i / 3)]).toBe(planar[i]);
+  }
+});

@@ -1,4 +1,4 @@
-export { channelNames, channelsOf } from "./channels.ts";
+export { type ChannelLayout, channelNames, channelsOf } from "./channels.ts";
 export { frequencyHistogramBins, histScaled } from "./frequency-histogram.ts";
 export {
   type Resize,

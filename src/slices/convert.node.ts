@@ -1,0 +1,194 @@
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { CatalogRow } from "../catalog/index.ts";
+import { HeparError } from "../core/index.ts";
+import { writeError } from "../files/index.node.ts";
+import { readCt, readLabels } from "../volume/index.node.ts";
+import {
+  applyAffine,
+  type CtVolume,
+  type Grid,
+  type LabelVolume,
+  reorient,
+  requireSameShape,
+  spacingIsKnown,
+} from "../volume/index.ts";
+import { channelsOf } from "./channels.ts";
+import { writeJpeg, writeMask } from "./image.node.ts";
+import type { SliceLabels } from "./resample.ts";
+import type { SliceRow } from "./row.ts";
+import { axialSlice } from "./tensor.ts";
+
+/** Slices being prepared or encoded at once: enough for the encoder's threads, little memory. */
+const lanes = 4;
+
+/**
+ * Every axial slice of a case as a JPEG of the network's three channels and, with a mask, a PNG of
+ * its exact labels, from the feet up, in radiological view (LPS: the patient's right on the left of
+ * the picture, the back below). The mask is laid on the scan voxel by voxel.
+ *
+ * The case's folders appear whole, in place of those of an earlier conversion, or stay away.
+ *
+ * @param options.cohort - the cohort folder; writes below its `slices/`
+ * @param options.quality - of the JPEG, 1 to 100
+ * @returns one row a slice
+ * @throws what `readCt` and `readLabels` throw; `geometry.mismatch`; `labels.value` for a label
+ *   below 0 or above 65535; `output.full`, `output.unwritable`
+ */
+export async function convertCase(
+  row: Pick<CatalogRow, "case" | "scan_source" | "mask_source">,
+  { cohort, quality = 90 }: { readonly cohort: string; readonly quality?: number },
+): Promise<SliceRow[]> {
+  const scan = await readScan(row.scan_source);
+  const mask = row.mask_source === null ? null : await readMaskOn(scan.stored, row.mask_source);
+  const folders = { images: join(cohort, "slices/images"), masks: join(cohort, "slices/masks") };
+  const write = async (): Promise<SliceRow[]> => {
+    const rows = new Array<SliceRow>(scan.volume.dims[2]);
+    await inLanes(rows.length, async (k) => {
+      const name = `${row.case}_slice_${k}`;
+      const labels = mask === null ? null : sliceLabels(mask, k);
+      await writeSlice(
+        { scan: scan.volume, k, labels, quality },
+        {
+          image: join(draft(folders.images, row.case), `${name}.jpg`),
+          mask: join(draft(folders.masks, row.case), `${name}.png`),
+        },
+      );
+      rows[k] = {
+        case: row.case,
+        slice: k,
+        z_mm: heightOf(scan.volume, k),
+        width: scan.volume.dims[0],
+        height: scan.volume.dims[1],
+        image: `slices/images/${row.case}/${name}.jpg`,
+        mask: labels === null ? null : `slices/masks/${row.case}/${name}.png`,
+        labels: labels === null ? null : countedLabels(labels),
+      };
+    });
+    return rows;
+  };
+  return publish(row.case, { folders, hasMasks: mask !== null, write });
+}
+
+/** The scan in LPS, and the grid it was stored on. */
+async function readScan(path: string): Promise<{ volume: CtVolume; stored: Grid }> {
+  const { scan } = await readCt(path);
+  const { dims, affine, affineFrom } = scan;
+  return { volume: reorient(scan, "LPS"), stored: { dims, affine, affineFrom } };
+}
+
+/** The mask turned as its scan is, whatever its own header says of its place. */
+async function readMaskOn(scan: Grid, path: string): Promise<LabelVolume> {
+  const mask = await readLabels(path);
+  requireSameShape(scan, mask);
+  requirePngLabels(mask, path);
+  return reorient({ ...mask, affine: scan.affine, affineFrom: scan.affineFrom }, "LPS");
+}
+
+function requirePngLabels({ voxels }: LabelVolume, path: string): void {
+  if (voxels instanceof Uint8Array) return;
+  const wrong = voxels.find((label) => label < 0 || label > 65535);
+  if (wrong === undefined) return;
+  throw new HeparError(
+    "labels.value",
+    `the mask holds the label ${wrong}; a PNG holds 0 to 65535`,
+    { file: path, hint: "give the structures labels from 0 up, 1 liver and 2 tumour" },
+  );
+}
+
+async function writeSlice(
+  slice: {
+    readonly scan: CtVolume;
+    readonly k: number;
+    readonly labels: SliceLabels | null;
+    readonly quality: number;
+  },
+  paths: { readonly image: string; readonly mask: string },
+): Promise<void> {
+  const { scan, k, labels, quality } = slice;
+  const [width, height] = scan.dims;
+  const rgb = channelsOf(axialSlice<CtVolume["voxels"]>(scan, k), { layout: "interleaved" });
+  await Promise.all([
+    writeJpeg(paths.image, rgb, { width, height, quality }),
+    labels === null ? undefined : writeMask(paths.mask, { width, height, labels }),
+  ]);
+}
+
+/** One slice's labels in as few bits as its labels need: 8, or 16 when one is above 255. */
+function sliceLabels(mask: LabelVolume, k: number): SliceLabels {
+  const labels = axialSlice<LabelVolume["voxels"]>(mask, k);
+  if (labels instanceof Uint8Array) return labels;
+  return labels.some((label) => label > 255) ? Uint16Array.from(labels) : Uint8Array.from(labels);
+}
+
+/** `0:65000 1:536` */
+function countedLabels(labels: SliceLabels): string {
+  const counts = new Uint32Array(labels instanceof Uint8Array ? 256 : 65536);
+  for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
+  const present: string[] = [];
+  counts.forEach((count, label) => {
+    if (count > 0) present.push(`${label}:${count}`);
+  });
+  return present.join(" ");
+}
+
+/** RAS z of the slice's centre, mm; null when the spacing is unknown. */
+function heightOf(scan: CtVolume, k: number): number | null {
+  if (!spacingIsKnown(scan)) return null;
+  const [width, height] = scan.dims;
+  return applyAffine(scan.affine, [(width - 1) / 2, (height - 1) / 2, k])[2];
+}
+
+/** Where a case's files lie until it is whole. What a killed run left there is written over. */
+const draft = (folder: string, name: string): string => join(folder, `.tmp-${name}`);
+
+/**
+ * Writes into draft folders, then puts them in the place of the old ones. The images come last: a
+ * case that has them is whole.
+ */
+async function publish<Result>(
+  name: string,
+  options: {
+    readonly folders: { readonly images: string; readonly masks: string };
+    readonly hasMasks: boolean;
+    readonly write: () => Promise<Result>;
+  },
+): Promise<Result> {
+  const { folders, hasMasks, write } = options;
+  const remove = (path: string): Promise<void> => rm(path, { recursive: true, force: true });
+  const drafts = [draft(folders.images, name), draft(folders.masks, name)];
+  try {
+    await Promise.all(drafts.map(remove));
+    await mkdir(drafts[0], { recursive: true });
+    if (hasMasks) await mkdir(drafts[1], { recursive: true });
+    const result = await write();
+    await remove(join(folders.images, name));
+    await remove(join(folders.masks, name));
+    if (hasMasks) await rename(drafts[1], join(folders.masks, name));
+    await rename(drafts[0], join(folders.images, name));
+    return result;
+  } catch (thrown) {
+    await Promise.all(drafts.map(remove)).catch(() => {});
+    throw writeError(thrown, join(folders.images, name));
+  }
+}
+
+/** Does `work(0)` to `work(count − 1)`, a few at a time; the first failure stops the rest. */
+async function inLanes(count: number, work: (k: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < count) {
+      const k = next++;
+      try {
+        await work(k);
+      } catch (thrown) {
+        next = count;
+        throw thrown;
+      }
+    }
+  };
+  // All lanes have ended before this throws: nothing writes into a folder that is being removed.
+  const ended = await Promise.allSettled(Array.from({ length: lanes }, lane));
+  const failure = ended.find((result) => result.status === "rejected");
+  if (failure !== undefined) throw failure.reason;
+}

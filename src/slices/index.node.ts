@@ -1,0 +1,2 @@
+export { convertCase } from "./convert.node.ts";
+export { readImage, readMask, writeImage, writeMask } from "./image.node.ts";
