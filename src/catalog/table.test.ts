@@ -54,7 +54,7 @@ describe.each(formats)("%s", (format) => {
         const whole = rows.map((each) => ({ ...each, count: each.count === 0 ? 0 : each.count }));
         expect(await readTable(path, columns)).toEqual(whole);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   }, 20_000);
 

@@ -7,3 +7,4 @@ export {
   type StudyColumns,
   studiedColumns,
 } from "./row.ts";
+export { formatCatalogTable, type TableRow } from "./terminal-table.ts";
