@@ -128,14 +128,18 @@ test.each([-1, 65536])("label %i is refused, and nothing is left behind", async 
 });
 
 test("a mask is laid on its scan voxel by voxel, and must have its shape", async () => {
-  const far: Affine = [2, 0, 0, 90, 0, 2, 0, 80, 0, 0, 5, 0, 0, 0, 0, 1];
   const scan_source = await writeScan("far-scan");
-  const mask_source = await writeLabels("far", labels, far);
+  // As a header without a position is read: turned by that, the mask would be mirrored.
+  const las: Affine = [-1, 0, 0, 1, 0, 1, 0, -0.5, 0, 0, 1, -0.5, 0, 0, 0, 1];
+  const mask_source = await writeLabels("far", labels, las);
   const rows = await convertCase({ case: "far", scan_source, mask_source }, { cohort });
   const mask = await readMask(join(cohort, rows[0].mask ?? ""));
   expect([...mask.labels]).toEqual([5, 4, 3, 2, 1, 0]);
   const other = { case: "far", scan_source: await writeScan("far-3", { depth: 3 }), mask_source };
-  await expect(convertCase(other, { cohort })).rejects.toMatchObject({ code: "geometry.mismatch" });
+  await expect(convertCase(other, { cohort })).rejects.toMatchObject({
+    code: "geometry.mismatch",
+    file: mask_source,
+  });
   // The earlier conversion is still whole.
   expect((await listed("images/far")).length).toBe(2);
 });

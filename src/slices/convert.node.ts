@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CatalogRow } from "../catalog/index.ts";
-import { HeparError } from "../core/index.ts";
+import { HeparError, toHeparError } from "../core/index.ts";
 import { writeError } from "../files/index.node.ts";
 import { readCt, readLabels } from "../volume/index.node.ts";
 import {
@@ -80,19 +80,23 @@ async function readScan(path: string): Promise<{ volume: CtVolume; stored: Grid 
 /** The mask turned as its scan is, whatever its own header says of its place. */
 async function readMaskOn(scan: Grid, path: string): Promise<LabelVolume> {
   const mask = await readLabels(path);
-  requireSameShape(scan, mask);
-  requirePngLabels(mask, path);
+  try {
+    requireSameShape(scan, mask);
+    requirePngLabels(mask);
+  } catch (thrown) {
+    throw toHeparError(thrown).inFile(path);
+  }
   return reorient({ ...mask, affine: scan.affine, affineFrom: scan.affineFrom }, "LPS");
 }
 
-function requirePngLabels({ voxels }: LabelVolume, path: string): void {
+function requirePngLabels({ voxels }: LabelVolume): void {
   if (voxels instanceof Uint8Array) return;
   const wrong = voxels.find((label) => label < 0 || label > 65535);
   if (wrong === undefined) return;
   throw new HeparError(
     "labels.value",
     `the mask holds the label ${wrong}; a PNG holds 0 to 65535`,
-    { file: path, hint: "give the structures labels from 0 up, 1 liver and 2 tumour" },
+    { hint: "give the structures labels from 0 up, 1 liver and 2 tumour" },
   );
 }
 
