@@ -1,11 +1,19 @@
 import { resolve } from "node:path";
 import { findCases } from "../catalog/index.node.ts";
+import type { EvaluationSummary } from "../evaluate/index.ts";
+import type { LanguageTag } from "../report/index.ts";
 import { catalogue, loadCatalogue } from "./catalogue.node.ts";
 import { convert } from "./convert.node.ts";
+import { evaluate } from "./evaluate.node.ts";
 import { requireCohort, requireOwnFolder } from "./folder.node.ts";
+import { onlyModel, requireModel, requireModelName, requireModelOrName } from "./model.node.ts";
 import type { RunOutcome } from "./outcome.ts";
-import { inCohort, type RunContext } from "./run.node.ts";
+import { predict } from "./predict.node.ts";
+import { report } from "./report.node.ts";
+import { type CohortRun, inCohort, type RunContext } from "./run.node.ts";
+import { type RunChoices, type RunResult, runAll } from "./run-all.node.ts";
 import { study } from "./study.node.ts";
+import { type TrainChoices, train } from "./train.node.ts";
 
 /**
  * Finds the scans and masks below a folder and writes the catalogue.
@@ -39,5 +47,83 @@ export async function convertCohort(
   context: RunContext,
 ): Promise<RunOutcome> {
   const folder = await requireCohort(options.cohort);
-  return inCohort({ folder, context }, async (run) => convert(run, await loadCatalogue(run)));
+  return inCohort({ folder, context }, (run) => studiedAndConverted(run));
+}
+
+/** Trains a model on a cohort, after the steps before it where they are not done yet. */
+export async function trainCohort(
+  options: TrainChoices & { readonly cohort: string },
+  context: RunContext,
+): Promise<RunOutcome> {
+  const folder = await requireCohort(options.cohort);
+  requireModelName(options.model);
+  return inCohort({ folder, context }, async (run) => {
+    await train(run, await studiedAndConverted(run), options);
+  });
+}
+
+/** Predicts a cohort's cases that the model did not learn from. */
+export async function predictCohort(
+  options: { readonly cohort: string; readonly model: string },
+  context: RunContext,
+): Promise<RunOutcome> {
+  const folder = await requireCohort(options.cohort);
+  const model = await requireModel(folder, options.model);
+  return inCohort({ folder, context }, async (run) => {
+    await predict(run, await loadCatalogue(run), model);
+  });
+}
+
+/** Scores a model over a cohort's cases that it did not learn from, predicted first if need be. */
+export async function evaluateCohort(
+  options: { readonly cohort: string; readonly model: string },
+  context: RunContext,
+): Promise<RunOutcome & { readonly result: EvaluationSummary }> {
+  const folder = await requireCohort(options.cohort);
+  const model = await requireModel(folder, options.model);
+  return inCohort({ folder, context }, async (run) => {
+    const rows = await study(run, await loadCatalogue(run));
+    await predict(run, rows, model);
+    return evaluate(run, rows, model);
+  });
+}
+
+/**
+ * Writes a cohort's report.
+ *
+ * @param options.model - whose training and scores it shows; not given: the only model, or none
+ */
+export async function reportCohort(
+  options: {
+    readonly cohort: string;
+    readonly model?: string | undefined;
+    readonly language: LanguageTag;
+  },
+  context: RunContext,
+): Promise<RunOutcome & { readonly result: string }> {
+  const folder = await requireCohort(options.cohort);
+  const { model: typed, language } = options;
+  const model = typed === undefined ? await onlyModel(folder) : await requireModel(folder, typed);
+  return inCohort({ folder, context }, async (run) => {
+    await studiedAndConverted(run);
+    return report(run, { model, language });
+  });
+}
+
+/** Everything in order: see `runAll`. Throws before anything is written when there is no scan. */
+export async function runCohort(
+  options: RunChoices & { readonly data: string; readonly cohort: string },
+  context: RunContext,
+): Promise<RunOutcome & { readonly result: RunResult }> {
+  const data = resolve(options.data);
+  const folder = await requireOwnFolder(options.cohort, { data });
+  const found = await findCases(data);
+  const trainable = found.cases.some(({ maskPath }) => maskPath !== null);
+  await requireModelOrName(folder, { typed: options.model, trainable });
+  return inCohort({ folder, context }, (run) => runAll(run, { data, found }, options));
+}
+
+async function studiedAndConverted(run: CohortRun) {
+  const rows = await study(run, await loadCatalogue(run));
+  return { rows, slices: await convert(run, rows) };
 }

@@ -118,6 +118,10 @@ export async function pruneCases<Row extends { readonly case: string }, Value>(
   }
 }
 
+/** What is known of a step that was done in this run or an earlier one. */
+export const readStep = (run: CohortRun, step: string): Promise<Stamp | undefined> =>
+  readStamp(join(run.folder, layout.stamp(step)));
+
 /** Makes a step count as not done. */
 export async function forgetStep(run: CohortRun, step: string): Promise<void> {
   await rm(join(run.folder, layout.stamp(step)), { force: true });

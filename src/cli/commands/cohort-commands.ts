@@ -1,0 +1,164 @@
+import { stat } from "node:fs/promises";
+import { type Command, type CommandResult, command, type Surroundings } from "../command.ts";
+import { exitStatus } from "../exit-status.ts";
+import { argument, flag, requiredText, text } from "../option.ts";
+import { resultOf, scoreLines } from "../outcome-text.ts";
+import { lang, modelOption, trainOptions } from "./choices.ts";
+
+const data = argument("folder of scans and masks, in any nesting; or one scan");
+const cohort = argument("a cohort folder, made by hepar run or hepar catalog");
+const out = requiredText("<cohort>", "the cohort folder: new, empty, or made by hepar before");
+
+// Loaded when a command runs, so that help comes at once.
+const cohorts = () => import("../../cohort/index.node.ts");
+
+const contextOf = (name: string, around: Surroundings) => ({ ...around, command: name });
+
+const run = command({
+  name: "run",
+  summary: "every step, from a folder of scans to a report; resumable",
+  arguments: { data },
+  options: { out, model: modelOption, ...trainOptions, lang },
+  example: "hepar run ~/lits --out ~/lits-cohort",
+  async run({ data, out, lang, ...choices }, around) {
+    const { runCohort } = await cohorts();
+    const options = { ...choices, data, cohort: out, language: lang };
+    const outcome = await runCohort(options, contextOf("run", around));
+    const { report, model, summary } = outcome.result;
+    return resultOf(outcome, {
+      json: { report, model, summary },
+      lines: [...(summary === null ? [] : scoreLines(summary)), `report: ${out}/${report}`],
+    });
+  },
+});
+
+const catalog = command({
+  name: "catalog",
+  summary: "scans and masks → the catalogue, one row a case",
+  arguments: { data },
+  options: { out },
+  example: "hepar catalog ~/lits --out ~/lits-cohort",
+  async run({ data, out }, around) {
+    const { catalogueCohort } = await cohorts();
+    const outcome = await catalogueCohort({ data, cohort: out }, contextOf("catalog", around));
+    return resultOf(outcome, { lines: [`catalogue: ${out}/catalog.csv`] });
+  },
+});
+
+const study = command({
+  name: "study",
+  summary: "what the masks say: tumour yes or no, percentages, volumes, the lesions",
+  arguments: { cohort },
+  options: {},
+  example: "hepar study ~/lits-cohort",
+  async run({ cohort }, around) {
+    const { studyCohort } = await cohorts();
+    const outcome = await studyCohort({ cohort }, contextOf("study", around));
+    return resultOf(outcome, { lines: [`lesions: ${cohort}/lesions.csv`] });
+  },
+});
+
+const convert = command({
+  name: "convert",
+  summary: "3D scans → 2D images (JPEG) and label-exact masks (PNG)",
+  arguments: { cohort },
+  options: {},
+  example: "hepar convert ~/lits-cohort",
+  async run({ cohort }, around) {
+    const { convertCohort } = await cohorts();
+    const outcome = await convertCohort({ cohort }, contextOf("convert", around));
+    return resultOf(outcome, { lines: [`slices: ${cohort}/slices`] });
+  },
+});
+
+const train = command({
+  name: "train",
+  summary: "trains a U-Net on the cases with masks, but for the held-out patients",
+  arguments: { cohort },
+  options: {
+    model: requiredText("<name>", "the model's name, a folder in the cohort's models/"),
+    ...trainOptions,
+    resume: flag("goes on where a stopped training of that name is; this is what it does anyway"),
+    restart: flag("starts again, whatever an earlier training of that name has reached"),
+  },
+  example: "hepar train ~/lits-cohort --model wide --recipe default",
+  async run({ resume: _always, cohort, ...choices }, around) {
+    const { trainCohort } = await cohorts();
+    const outcome = await trainCohort({ ...choices, cohort }, contextOf("train", around));
+    const { model } = choices;
+    return resultOf(outcome, { json: { model }, lines: [`model: ${cohort}/models/${model}`] });
+  },
+});
+
+const predict = command({
+  name: "predict",
+  summary: "a trained model's masks, on the scans' own grids",
+  arguments: { target: argument("a cohort folder, or one scan (.nii, .nii.gz)") },
+  options: {
+    model: requiredText("<name>", modelOption.description),
+    out: text("<file>", "for one scan: the mask to write (.nii.gz)"),
+  },
+  example: "hepar predict scan.nii.gz --model ~/lits-cohort/models/unet --out mask.nii.gz",
+  async run({ target, model, out }, around) {
+    const isScan = (await stat(target).catch(() => undefined))?.isFile() ?? false;
+    if (isScan) return predictOne({ scan: target, model, out }, around);
+    const { predictCohort } = await cohorts();
+    const outcome = await predictCohort({ cohort: target, model }, contextOf("predict", around));
+    return resultOf(outcome, { json: { model }, lines: [`masks: ${target}/predictions`] });
+  },
+});
+
+async function predictOne(
+  { scan, model, out }: { scan: string; model: string; out: string | undefined },
+  around: Surroundings,
+): Promise<CommandResult> {
+  const { predictScan } = await cohorts();
+  const beside = `${scan.replace(/\.nii(\.gz)?$/, "")}-mask.nii.gz`;
+  const prediction = await predictScan({ scan, model, out: out ?? beside }, around);
+  return {
+    status: exitStatus.done,
+    json: { ...prediction },
+    lines: [`mask: ${prediction.mask}`],
+  };
+}
+
+const evaluate = command({
+  name: "evaluate",
+  summary: "a model's scores on the patients that training never saw",
+  arguments: { cohort },
+  options: { model: requiredText("<name>", modelOption.description) },
+  example: "hepar evaluate ~/lits-cohort --model wide",
+  async run({ cohort, model }, around) {
+    const { evaluateCohort } = await cohorts();
+    const outcome = await evaluateCohort({ cohort, model }, contextOf("evaluate", around));
+    const summary = outcome.result;
+    return resultOf(outcome, { json: { model, summary }, lines: scoreLines(summary) });
+  },
+});
+
+const report = command({
+  name: "report",
+  summary: "the report, one page that needs no network, in English or French",
+  arguments: { cohort },
+  options: { model: modelOption, lang },
+  example: "hepar report ~/lits-cohort --lang fr",
+  async run({ cohort, model, lang }, around) {
+    const { reportCohort } = await cohorts();
+    const options = { cohort, model, language: lang };
+    const outcome = await reportCohort(options, contextOf("report", around));
+    const { result: report } = outcome;
+    return resultOf(outcome, { json: { report }, lines: [`report: ${cohort}/${report}`] });
+  },
+});
+
+/** The commands on a cohort folder, in the order in which they work. */
+export const cohortCommands: readonly Command[] = [
+  run,
+  catalog,
+  study,
+  convert,
+  train,
+  predict,
+  evaluate,
+  report,
+];

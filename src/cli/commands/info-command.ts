@@ -1,0 +1,47 @@
+import { availableParallelism } from "node:os";
+import { errorCodes } from "../../core/index.ts";
+import { type Command, command } from "../command.ts";
+import { describeCommands } from "../describe.ts";
+import { exitStatus, statusOf } from "../exit-status.ts";
+
+/**
+ * The command that tells what this hepar is and can.
+ *
+ * @param table - every command, itself included, asked for when it runs
+ */
+export const infoCommand = (table: () => readonly Command[]): Command =>
+  command({
+    name: "info",
+    summary: "the version, the machine, the runtime in use and every command",
+    arguments: {},
+    options: {},
+    example: "hepar info --json",
+    async run(_values, { version }) {
+      const { runtimeName } = await import("../../onnx/index.node.ts");
+      // Without a runtime hepar still catalogues, studies and converts.
+      const runtime = await runtimeName().catch(() => null);
+      const machine = {
+        node: process.version,
+        platform: `${process.platform} ${process.arch}`,
+        threads: availableParallelism(),
+      };
+      return {
+        status: exitStatus.done,
+        json: {
+          version,
+          runtime,
+          machine,
+          commands: describeCommands(table()),
+          errors: errorCodes.map((code) => ({ code, exitStatus: statusOf[code] })),
+        },
+        lines: [
+          `hepar    ${version}`,
+          `runtime  ${runtime ?? "none: no network can be trained or run"}`,
+          `node     ${machine.node}, ${machine.platform}, ${machine.threads} threads`,
+          `commands ${table()
+            .map(({ name }) => name)
+            .join(", ")}`,
+        ],
+      };
+    },
+  });

@@ -1,0 +1,56 @@
+import type { RunOutcome } from "../cohort/index.ts";
+import type { EvaluationSummary, StructureSummary } from "../evaluate/index.ts";
+import type { CommandResult } from "./command.ts";
+import { exitStatus } from "./exit-status.ts";
+
+/**
+ * How a command on a cohort ended, for people and programs: what failed is named with its reason,
+ * and the exit status is 4 when a case did.
+ *
+ * @param extra.lines - what this command has to say itself
+ * @param extra.json - fields of its own for the document of `--json`
+ */
+export function resultOf(
+  outcome: RunOutcome,
+  extra: Partial<Pick<CommandResult, "lines" | "json">> = {},
+): CommandResult {
+  const { cohort, record, cases, steps, failures, omissions, warnings } = outcome;
+  return {
+    status: statusOfOutcome(outcome),
+    json: { cohort, record, cases, ...extra.json, failures, omissions, warnings, steps },
+    lines: [
+      ...failures.map(
+        ({ case: name, step, code, reason }) => `failed: ${name} (${step}, ${code}): ${reason}`,
+      ),
+      ...omissions.map(({ step, reason }) => `left out: ${step}: ${reason}`),
+      countLine(outcome),
+      ...(extra.lines ?? []),
+    ],
+  };
+}
+
+/** Held-out scores as lines of text: a case without tumour and without prediction is not counted. */
+export const scoreLines = ({ cases, liver, tumour }: EvaluationSummary): string[] => [
+  `on ${cases} cases that training never saw:`,
+  `  liver   ${diceText(liver)}`,
+  `  tumour  ${diceText(tumour)}`,
+];
+
+function diceText({ dicePerCase, definedCases, diceGlobal }: StructureSummary): string {
+  if (dicePerCase === null || diceGlobal === null) return "Dice undefined: no case has any";
+  const mean = `Dice ${dicePerCase.toFixed(3)} a case (mean of ${definedCases})`;
+  return `${mean}, ${diceGlobal.toFixed(3)} over all voxels`;
+}
+
+// Training that too few patients did not allow is bad input; without masks it was not expected.
+function statusOfOutcome({ failures, omissions }: RunOutcome): number {
+  if (failures.length > 0) return exitStatus.someFailed;
+  return omissions.some(({ code }) => code === "split.too-few")
+    ? exitStatus.input
+    : exitStatus.done;
+}
+
+function countLine({ cases, failures }: RunOutcome): string {
+  const failed = new Set(failures.map((failure) => failure.case)).size;
+  return failed === 0 ? `${cases} cases done` : `${cases - failed} cases done, ${failed} failed`;
+}

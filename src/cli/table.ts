@@ -1,0 +1,11 @@
+import type { Command } from "./command.ts";
+import { cohortCommands } from "./commands/cohort-commands.ts";
+import { infoCommand } from "./commands/info-command.ts";
+import { phantomCommand } from "./commands/phantom-command.ts";
+
+/** Every command, in the order in which help shows them. */
+export const commandTable: readonly Command[] = [
+  ...cohortCommands,
+  phantomCommand,
+  infoCommand(() => commandTable),
+];

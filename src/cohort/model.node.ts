@@ -1,0 +1,96 @@
+import { readdir } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { HeparError } from "../core/index.ts";
+import { sha256OfJson } from "../files/index.node.ts";
+import { readModel } from "../model/index.node.ts";
+import type { ModelDescription } from "../model/index.ts";
+import { exists } from "./folder.node.ts";
+import { layout } from "./layout.ts";
+
+/** A trained network: this cohort's own, or one that was trained elsewhere. */
+export interface ModelPlace {
+  /** Its name in `predictions/` and `evaluation/`. */
+  readonly name: string;
+  /** Absolute. */
+  readonly folder: string;
+  /** Trained in this cohort: then its held-out cases are known. */
+  readonly own: boolean;
+}
+
+/**
+ * The trained model that a name or a folder stands for.
+ *
+ * @param typed - a name in the cohort's `models/`, or the path of a model's folder
+ * @returns undefined when there is none
+ */
+export async function findModel(cohort: string, typed: string): Promise<ModelPlace | undefined> {
+  const own = isModelName(typed) ? join(cohort, layout.model(typed)) : undefined;
+  if (own !== undefined && (await isModel(own))) return { name: typed, folder: own, own: true };
+  const folder = resolve(typed);
+  if (!(await isModel(folder))) return undefined;
+  const name = basename(folder);
+  return { name, folder, own: folder === join(cohort, layout.model(name)) };
+}
+
+/** As `findModel`. @throws `model.missing` when there is none */
+export async function requireModel(cohort: string, typed: string): Promise<ModelPlace> {
+  const model = await findModel(cohort, typed);
+  if (model !== undefined) return model;
+  throw new HeparError("model.missing", `there is no trained model ${typed}`, {
+    file: typed,
+    hint: "train one with: hepar train <cohort> --model <name>; or give the folder of one",
+  });
+}
+
+/**
+ * The cohort's own model when it has exactly one; undefined when it has none.
+ *
+ * @throws `usage.missing` when there are several
+ */
+export async function onlyModel(cohort: string): Promise<ModelPlace | undefined> {
+  const names = await readdir(join(cohort, "models")).catch(() => []);
+  const models = await Promise.all(names.sort().map((name) => findModel(cohort, name)));
+  const whole = models.filter((model) => model?.own);
+  if (whole.length <= 1) return whole[0];
+  throw new HeparError("usage.missing", `the cohort has several models: ${names.join(", ")}`, {
+    hint: "name one with --model",
+  });
+}
+
+/**
+ * Makes sure, before any work, that what was typed can be trained, or used as it is.
+ *
+ * @param options.trainable - whether there is something to learn from
+ * @throws `model.missing`, `usage.argument`
+ */
+export async function requireModelOrName(
+  cohort: string,
+  options: { readonly typed: string | undefined; readonly trainable: boolean },
+): Promise<void> {
+  const { typed, trainable } = options;
+  if (typed === undefined || (await findModel(cohort, typed)) !== undefined) return;
+  if (trainable && !/[\\/]/.test(typed)) requireModelName(typed);
+  else await requireModel(cohort, typed);
+}
+
+/** A name that can be a folder's. @throws `usage.argument` */
+export function requireModelName(typed: string): string {
+  if (isModelName(typed)) return typed;
+  throw new HeparError("usage.argument", `"${typed}" cannot be a model's name`, {
+    hint: "use letters, digits, dots, dashes and underscores",
+  });
+}
+
+/** What a trained model says of itself. */
+export async function describe(model: ModelPlace): Promise<ModelDescription> {
+  return (await readModel(model.folder)).description;
+}
+
+/** Changes whenever the model computes something else; not with the time that training took. */
+export const hashOfModel = ({ weightsSha256, architecture, imageSize }: ModelDescription): string =>
+  sha256OfJson({ weightsSha256, architecture, imageSize });
+
+const isModelName = (typed: string): boolean => /^[\p{L}\p{N}_-][\p{L}\p{N}._-]*$/u.test(typed);
+
+// Written last, so that a folder that has it is whole.
+const isModel = (folder: string): Promise<boolean> => exists(join(folder, "model.json"));

@@ -1,0 +1,62 @@
+import { mkdtemp, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { catalogueCase } from "../catalog/index.node.ts";
+import { HeparError } from "../core/index.ts";
+import { writeError } from "../files/index.node.ts";
+import { openModel, predictCase } from "../predict/index.node.ts";
+import { layout } from "./layout.ts";
+import { requireModel } from "./model.node.ts";
+import { type RunContext, requireGoing } from "./run.node.ts";
+
+/** A single scan's mask. */
+export interface ScanPrediction {
+  /** Absolute path of the mask, on the scan's own grid. */
+  readonly mask: string;
+  /** Voxels by label, as text: 0 background, 1 liver, 2 tumour. */
+  readonly labels: Readonly<Record<string, number>>;
+}
+
+/**
+ * A trained model's mask of one scan, outside any cohort.
+ *
+ * @param options.model - the folder of a trained model
+ * @param options.out - the mask to write, its name ending in `.nii.gz`
+ * @throws `model.missing`, `model.invalid`; `usage.argument` for another ending; what the scan's
+ *   reading throws
+ */
+export async function predictScan(
+  options: { readonly scan: string; readonly model: string; readonly out: string },
+  context: Pick<RunContext, "signal">,
+): Promise<ScanPrediction> {
+  const out = resolve(options.out);
+  if (!/\.nii\.gz$/.test(out)) {
+    throw new HeparError("usage.argument", `the mask's name must end in .nii.gz, got ${out}`);
+  }
+  const place = await requireModel(resolve("."), options.model);
+  const scanPath = resolve(options.scan);
+  const name = basename(scanPath).replace(/\.nii(\.gz)?$/, "");
+  const row = await catalogueCase({ case: name, scanPath, maskPath: null });
+  if (row.problem !== null) {
+    // A code that the catalogue wrote is one of ours.
+    throw new HeparError(row.problem_code as HeparError["code"], row.problem, { file: scanPath });
+  }
+  requireGoing(context);
+  const model = await openModel(place.folder);
+  const scratch = await scratchBeside(out);
+  try {
+    const { labels } = await predictCase(row, { cohort: scratch, model, name: place.name });
+    await rename(join(scratch, layout.prediction(place.name, name)), out);
+    return { mask: out, labels };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+// On the same file system, so that the finished mask is moved in one step.
+async function scratchBeside(out: string): Promise<string> {
+  try {
+    return await mkdtemp(join(dirname(out), ".tmp-hepar-"));
+  } catch (thrown) {
+    throw writeError(thrown, out);
+  }
+}

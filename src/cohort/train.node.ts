@@ -1,0 +1,123 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { HeparError } from "../core/index.ts";
+import { writeJson } from "../files/index.node.ts";
+import type { SliceRow } from "../slices/index.ts";
+import type { StudiedRow } from "../study/index.ts";
+import { trainModel } from "../train/index.node.ts";
+import {
+  type Fold,
+  type Recipe,
+  type RecipeName,
+  recipes,
+  splitByPatient,
+} from "../train/index.ts";
+import { isUsable } from "./catalogue.node.ts";
+import { layout } from "./layout.ts";
+import { type CohortRun, warn } from "./run.node.ts";
+import { forgetStep, runStep } from "./step.node.ts";
+
+/** What the user may choose of a training. */
+export interface TrainChoices {
+  /** Name of the model's folder. */
+  readonly model: string;
+  readonly recipe: RecipeName;
+  /** In place of the recipe's. */
+  readonly epochs?: number | undefined;
+  /** Slices are stretched to size × size, in place of the recipe's. */
+  readonly size?: number | undefined;
+  readonly seed: number;
+  /** The patients are dealt into so many parts … */
+  readonly folds: number;
+  /** … of which this one, from 0, is held out. */
+  readonly fold: number;
+  readonly threads?: number | undefined;
+  /** Starts again, whatever an earlier training of that name has reached. */
+  readonly restart?: boolean;
+}
+
+/**
+ * Trains a model on the cases with masks, but for one fold of the patients, and writes
+ * `splits.json`. A training that was stopped goes on; one that is finished is kept.
+ *
+ * @throws `cohort.no-masks` without a mask; `split.too-few` with fewer than two patients;
+ *   `usage.argument` when there is no such fold; `train.diverged`; `runtime.missing`
+ */
+export async function train(
+  run: CohortRun,
+  cases: { readonly rows: readonly StudiedRow[]; readonly slices: readonly SliceRow[] },
+  choices: TrainChoices,
+): Promise<void> {
+  const rows = cases.rows.filter((row) => isUsable(row) && row.has_tumour !== null);
+  const fold = await split(run, rows, choices);
+  const slices = cases.slices.filter(({ mask }) => mask !== null);
+  if (!rows.some((row) => row.has_tumour && fold.train.includes(row.case))) {
+    warn(run, "no case to learn from has a tumour: only the liver is learned");
+  }
+  const step = `train-${choices.model}`;
+  const folder = layout.model(choices.model);
+  if (choices.restart) {
+    await forgetStep(run, step);
+    await rm(join(run.folder, folder), { recursive: true, force: true });
+  }
+  const recipe = recipeOf(choices);
+  const { seed, fold: index, folds, threads } = choices;
+  run.journal.seed = seed;
+  const { runtime } = await runStep(run, {
+    step,
+    version: 1,
+    settings: { ...recipe, seed, folds, fold: index },
+    inputs: [fold, rows.map((row) => [row.case, row.sha256])],
+    outputs: [`${folder}/model.json`, `${folder}/weights.safetensors`, `${folder}/training.csv`],
+    work: () =>
+      trainModel({
+        cohort: run.folder,
+        model: choices.model,
+        recipe,
+        seed,
+        fold: index,
+        slices,
+        split: fold,
+        ...(threads === undefined ? {} : { threads }),
+        progress: run.progress,
+        signal: run.signal,
+        now: run.clock,
+      }).then(({ runtime, seconds }) => ({ runtime, seconds })),
+  });
+  run.journal.runtime = runtime;
+}
+
+async function split(
+  run: CohortRun,
+  rows: readonly StudiedRow[],
+  { seed, folds, fold }: TrainChoices,
+): Promise<Fold> {
+  if (rows.length === 0) {
+    throw new HeparError("cohort.no-masks", "no case has a mask: there is nothing to learn from", {
+      file: run.folder,
+      hint: "add masks beside the scans (segmentation-0.nii for volume-0.nii), or predict with --model",
+    });
+  }
+  const cases = rows.map((row) => ({
+    case: row.case,
+    patient: row.patient,
+    hasTumour: row.has_tumour,
+  }));
+  const dealt = splitByPatient(cases, { folds, seed });
+  const chosen = dealt.folds[fold];
+  if (chosen === undefined) {
+    const count = dealt.folds.length;
+    throw new HeparError(
+      "usage.argument",
+      `there is no fold ${fold}: the patients make ${count} folds, 0 to ${count - 1}`,
+    );
+  }
+  await writeJson(join(run.folder, layout.splits), dealt);
+  return chosen;
+}
+
+const recipeOf = ({ recipe, epochs, size }: TrainChoices): Recipe => ({
+  ...recipes[recipe],
+  ...(epochs === undefined ? {} : { epochs }),
+  ...(size === undefined ? {} : { imageSize: size }),
+});
