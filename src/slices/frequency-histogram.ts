@@ -1,3 +1,5 @@
+import { sortedFloats } from "./sorted-floats.ts";
+
 /**
  * The breaks that cut a slice's voxels into groups of equal size: sorted values at the quantiles
  * 0.001, (i + ½)/bins for every i, and 0.999, without repeats.
@@ -15,7 +17,7 @@ export function frequencyHistogramBins(
 ): Float32Array {
   const counted = countVoxels(slice);
   return counted === undefined
-    ? breaksOfSorted(sortedFinite(slice), options.bins ?? 100)
+    ? breaksOfSorted(sortedFloats(slice), options.bins ?? 100)
     : breaksOfCounts(counted, options.bins ?? 100);
 }
 
@@ -57,10 +59,6 @@ function breaksOfSorted(sorted: Float32Array, bins: number): Float32Array {
   if (sorted.length === 0) return new Float32Array(0);
   return unique(positionsOf(sorted.length, bins).map((position) => sorted[position]));
 }
-
-/** Float32Array.sort compares numbers, not their text. */
-const sortedFinite = (slice: ArrayLike<number>): Float32Array =>
-  Float32Array.from(slice).filter(Number.isFinite).sort();
 
 /** trunc(total · t) in float32, ascending: 0.001 comes after 1/(2n) when n is over 500. */
 function positionsOf(total: number, bins: number): number[] {
