@@ -1,4 +1,5 @@
 import type { CaseScoreRow, EvaluationSummary } from "../evaluate/index.ts";
+import type { ModelDescription } from "../model/index.ts";
 import type { LesionRow, StudiedRow } from "../study/index.ts";
 import type { EpochRow } from "../train/index.ts";
 
@@ -58,8 +59,11 @@ export interface PictureRow {
 }
 
 export interface Pictures {
-  /** `held-out`: cases that training never saw; `sample`: cases spread over the catalogue. */
-  readonly from: "held-out" | "sample";
+  /**
+   * `held-out`: cases that training never saw; `predicted`: cases that a network from elsewhere was
+   * run on; `sample`: cases spread over the catalogue.
+   */
+  readonly from: "held-out" | "predicted" | "sample";
   /** How many cases there were to choose from. */
   readonly candidates: number;
   readonly rows: readonly PictureRow[];
@@ -68,8 +72,8 @@ export interface Pictures {
 /** A trained network, as the report tells of it. */
 export interface ModelFacts {
   readonly name: string;
-  /** Its architecture and training settings by name, in the order to print. */
-  readonly description: readonly { readonly name: string; readonly value: string | number }[];
+  /** null when it was trained elsewhere: then nobody here knows whom it learned from. */
+  readonly description: ModelDescription | null;
 }
 
 /** All that a report says, as plain data. Empty lists and nulls give sections that say so. */
@@ -81,7 +85,7 @@ export interface ReportContent {
   readonly lesions: readonly LesionRow[];
   /** 2D images made from the scans; null when none were made yet. */
   readonly sliceCount: number | null;
-  readonly split: { readonly train: readonly string[]; readonly heldOut: readonly string[] } | null;
+  /** null when no network was trained or used. */
   readonly model: ModelFacts | null;
   readonly epochs: readonly EpochRow[];
   /** null when nothing was evaluated. */

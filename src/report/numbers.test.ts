@@ -20,6 +20,12 @@ test("a small amount keeps two significant digits, and zero is zero", () => {
   expect(en.ml(1532.456)).toBe("1,532.46\u00A0mL");
 });
 
+test("tiny numbers are powers of ten", () => {
+  expect(en.significant(0.000001, 3)).toBe("1\u00A0×\u00A010⁻⁶");
+  expect(fr.significant(0.0000125, 3)).toBe("1,25\u00A0×\u00A010⁻⁵");
+  expect(en.significant(0.0005, 3)).toBe("0.0005");
+});
+
 test("durations", () => {
   expect(en.duration(8.25)).toBe("8.3\u00A0s");
   expect(en.duration(245)).toBe("4\u00A0min 5\u00A0s");

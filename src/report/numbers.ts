@@ -38,8 +38,8 @@ export function numbersOf(tag: string): Numbers {
   const fixed = (value: number, digits: number): string =>
     format(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const significant = (value: number, digits: number): string =>
-    value !== 0 && Math.abs(value) < 1e-3
-      ? format(value, { notation: "scientific", maximumSignificantDigits: digits })
+    value !== 0 && Math.abs(value) < 1e-4
+      ? powerOfTen(value, (mantissa) => format(mantissa, { maximumSignificantDigits: digits }))
       : format(value, { maximumSignificantDigits: digits });
   const amount = (value: number): string => {
     if (value === 0) return "0";
@@ -78,3 +78,12 @@ export function numbersOf(tag: string): Numbers {
 /** How a language writes one percent: `1%` or `1 %`. */
 const percentPattern = (tag: string): string =>
   new Intl.NumberFormat(tag, { style: "percent" }).format(0.01);
+
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** `1.5 × 10⁻⁶` for a number below 1; the mantissa in the language's writing. */
+function powerOfTen(value: number, write: (mantissa: number) => string): string {
+  const exponent = -Math.floor(Math.log10(Math.abs(value)));
+  const power = [...String(exponent)].map((digit) => superscripts[Number(digit)]).join("");
+  return `${write(value * 10 ** exponent)}${nbsp}×${nbsp}10⁻${power}`;
+}

@@ -1,3 +1,5 @@
+import type { SliceLabels } from "../slices/index.ts";
+
 /** Colours over a CT, from Okabe and Ito's palette, light enough to stand out from grey. */
 export const labelColours = { liver: "#56b4e9", tumour: "#e69f00" } as const;
 /** Prediction against reference; they differ in lightness as well as in hue. */
@@ -38,7 +40,7 @@ const structureOf = (label: number): 0 | 1 | 2 => (label === 0 ? 0 : label === 2
  * @param labels - [h, w], of the plane's size
  * @returns [h, w, 3] bytes
  */
-export function overlayLabels(plane: GrayPlane, labels: Uint8Array): Uint8Array {
+export function overlayLabels(plane: GrayPlane, labels: SliceLabels): Uint8Array {
   return tinted(plane, (index) => {
     const structure = structureOf(labels[index] ?? 0);
     if (structure === 0) return null;
@@ -55,7 +57,7 @@ export function overlayLabels(plane: GrayPlane, labels: Uint8Array): Uint8Array 
  */
 export function overlayAgreement(
   plane: GrayPlane,
-  { reference, predicted }: { readonly reference: Uint8Array; readonly predicted: Uint8Array },
+  { reference, predicted }: { readonly reference: SliceLabels; readonly predicted: SliceLabels },
 ): Uint8Array {
   return tinted(plane, (index) => {
     const expected = structureOf(reference[index] ?? 0);
@@ -70,7 +72,7 @@ export function overlayAgreement(
 /** Whether one of the four neighbours has another label; the picture's edge is none. */
 function isBorder(
   index: number,
-  { plane, labels }: { readonly plane: GrayPlane; readonly labels: Uint8Array },
+  { plane, labels }: { readonly plane: GrayPlane; readonly labels: SliceLabels },
 ): boolean {
   const { width } = plane;
   const column = index % width;

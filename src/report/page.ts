@@ -82,11 +82,15 @@ function sectionsOf(
     { id: "study", title: say.study.title, body: studySection(content, drawn) },
     { id: "pictures", title: say.pictures.title, body: picturesSection(content, language) },
     { id: "training", title: say.training.title, body: trainingSection(content, drawn) },
-    { id: "scores", title: say.scores.title, body: scoresSection(content, drawn) },
+    { id: "scores", title: scoresTitle(content, language), body: scoresSection(content, drawn) },
     { id: "failures", title: say.failures.title, body: failuresSection(content, language) },
     { id: "limits", title: say.limits.title, body: limitsSection(content, language) },
   ];
 }
+
+/** Only of a network that was trained here is it known whom it never saw. */
+const scoresTitle = ({ model }: ReportContent, { say }: Language): string =>
+  model !== null && model.description === null ? say.scores.titleElsewhere : say.scores.title;
 
 function header(
   { run }: ReportContent,

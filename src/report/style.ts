@@ -31,7 +31,7 @@ h2 { font-size: 1.55rem; line-height: 1.25; margin: 3.5rem 0 0.75rem; padding-to
 h3 { font-size: 1.15rem; margin: 2rem 0 0.5rem; }
 h4 { font: 600 0.8rem/1.4 var(--sans); color: var(--muted); margin: 1.25rem 0 0.35rem; }
 p { margin: 0 0 0.9rem; text-wrap: pretty; }
-.meta, .note, .path, caption, figcaption, nav, footer, small { font-family: var(--sans); }
+.meta, .note, caption, figcaption, nav, footer, small { font-family: var(--sans); }
 .meta, .note { color: var(--muted); font-size: 0.85rem; overflow-wrap: anywhere; }
 .meta p { margin: 0; }
 .notice { margin: 1.5rem 0; padding: 0.9rem 1.1rem; background: var(--notice); border-left: 5px solid var(--notice-rule); border-radius: 0 4px 4px 0; }
@@ -50,14 +50,16 @@ caption { text-align: left; padding: 0.6rem 0.7rem; color: var(--muted); font-si
 th, td { padding: 0.42rem 0.7rem; text-align: left; vertical-align: top; border-top: 1px solid var(--grid); }
 thead th { position: sticky; top: 0; background: var(--panel); vertical-align: bottom; font-weight: 600; line-height: 1.25; z-index: 1; border-top: 1px solid var(--rule); border-bottom: 1px solid var(--rule); min-width: 4.2rem; }
 tbody tr:first-child > * { border-top: 0; }
-tbody th { position: sticky; left: 0; background: var(--paper); font-weight: 600; max-width: 14rem; overflow-wrap: anywhere; }
+tbody th { position: sticky; left: 0; background: var(--paper); font-weight: 600; min-width: 6.5rem; max-width: 13rem; overflow-wrap: break-word; }
 thead th:first-child { left: 0; z-index: 2; }
 tfoot th, tfoot td { border-top: 1px solid var(--rule); background: var(--panel); font-weight: 600; }
 tfoot small { font-weight: 400; color: var(--muted); white-space: nowrap; }
 .number { text-align: right; }
 td.number { white-space: nowrap; }
 td { overflow-wrap: break-word; }
-.path { display: block; font-size: 0.72rem; color: var(--muted); overflow-wrap: anywhere; min-width: 9rem; }
+.path { color: var(--muted); }
+.long { min-width: 11rem; overflow-wrap: anywhere; }
+.short { white-space: nowrap; }
 .problem { color: var(--tumour); font-weight: 600; }
 .verbatim { display: block; color: var(--muted); overflow-wrap: anywhere; }
 code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: 0.85em; }
@@ -91,7 +93,7 @@ footer { margin-top: 4rem; padding-top: 1rem; padding-bottom: 3rem; font-size: 0
   .strip, .strip.few { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .facts dd { margin-bottom: 0.35rem; }
-  tbody th { max-width: 8rem; }
+  tbody th { min-width: 5rem; max-width: 7rem; }
 }
 @media print {
   :root {
@@ -113,7 +115,7 @@ footer { margin-top: 4rem; padding-top: 1rem; padding-bottom: 3rem; font-size: 0
   thead th, tbody th, caption { position: static; }
   thead { display: table-header-group; }
   tr, figure, .notice, .tiles { break-inside: avoid; }
-  .path { min-width: 0; font-size: 5.8pt; }
+  .long, tbody th { min-width: 0; }
   .drawing svg { min-width: 0; max-height: 230mm; }
   .panels { grid-template-columns: repeat(2, 1fr); }
   .panels svg { min-width: 0; }

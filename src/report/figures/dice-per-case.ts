@@ -12,7 +12,7 @@ import {
 import type { CaseScoreRow, EvaluationSummary } from "../../evaluate/index.ts";
 import type { Language } from "../language.ts";
 import { caseAxis } from "./case-axis.ts";
-import { draw, type Figure, type Key, keyHeight } from "./drawing.ts";
+import { draw, type Figure, type Key, keyHeight, labelHeight } from "./drawing.ts";
 import { palette } from "./palette.ts";
 
 /** The structures' marks: they differ in shape as well as in colour. */
@@ -70,7 +70,8 @@ export function dicePerCase(
   if (!rows) {
     return draw({
       ...common,
-      marginTop: keyHeight + 20,
+      marginTop: keyHeight + labelHeight,
+      keysTop: labelHeight,
       marginRight: 12,
       x: { type: "point", domain: axis.positions, padding: 0.6 },
       y: { domain: [0, 1] },

@@ -28,12 +28,15 @@ export interface DrawingOptions extends PlotOptions {
   readonly title: string;
   readonly text: string;
   readonly keys?: readonly Key[];
+  /** Where the keys' line begins, from the top; 0 by default. */
+  readonly keysTop?: number;
 }
 
 const svgNamespace = "http://www.w3.org/2000/svg";
 export const fontSize = 12;
-/** Room above the plot that the keys need. */
+/** Room above the plot that the keys need, and the label of a vertical axis. */
 export const keyHeight = 28;
+export const labelHeight = 20;
 
 /** Width of a text in CSS pixels at the figures' font size: a safe guess, since there is no screen. */
 export const textWidth = (text: string): number => Array.from(text).length * fontSize * 0.58;
@@ -42,7 +45,14 @@ export const textWidth = (text: string): number => Array.from(text).length * fon
  * A figure from Plot's options: axes in ink, keys above, title and description inside.
  * It needs no browser, and leaves nothing behind in the global scope.
  */
-export function draw({ id, title, text, keys = [], ...options }: DrawingOptions): Figure {
+export function draw({
+  id,
+  title,
+  text,
+  keys = [],
+  keysTop = 0,
+  ...options
+}: DrawingOptions): Figure {
   const document = new DOMParser().parseFromString(
     `<svg xmlns="${svgNamespace}"/>`,
     "image/svg+xml",
@@ -61,7 +71,8 @@ export function draw({ id, title, text, keys = [], ...options }: DrawingOptions)
     named(document, { tag: "title", id: `${id}-title`, text: title }),
     named(document, { tag: "desc", id: `${id}-text`, text }),
   );
-  if (keys.length > 0) svg.append(keyGroup(document, keys, options.marginLeft ?? 40));
+  if (keys.length > 0)
+    svg.append(keyGroup(document, { keys, left: options.marginLeft ?? 40, top: keysTop }));
   return { id, title, text, width: options.width ?? 640, svg: svg.toString() };
 }
 
@@ -76,13 +87,20 @@ function named(
 }
 
 /** The keys in one line above the plot. */
-function keyGroup(document: Document, keys: readonly Key[], left: number): Element {
+function keyGroup(
+  document: Document,
+  {
+    keys,
+    left,
+    top,
+  }: { readonly keys: readonly Key[]; readonly left: number; readonly top: number },
+): Element {
   const element = (tag: string, attributes: Readonly<Record<string, string | number>>): Element => {
     const made = document.createElementNS(svgNamespace, tag);
     for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
     return made;
   };
-  const group = element("g", { "text-anchor": "start" });
+  const group = element("g", { "text-anchor": "start", transform: `translate(0,${top})` });
   let x = left;
   for (const { text, colour, shape } of keys) {
     const stroke = { stroke: colour, "stroke-width": 2 };

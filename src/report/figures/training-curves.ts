@@ -1,7 +1,14 @@
 import { axisX, axisY, dot, gridY, line, type Markish, ruleY } from "@observablehq/plot";
 import type { EpochRow } from "../../train/index.ts";
 import type { Language } from "../language.ts";
-import { type DrawingOptions, draw, type Figure, type Key, keyHeight } from "./drawing.ts";
+import {
+  type DrawingOptions,
+  draw,
+  type Figure,
+  type Key,
+  keyHeight,
+  labelHeight,
+} from "./drawing.ts";
 import { palette } from "./palette.ts";
 
 interface Curve {
@@ -41,16 +48,17 @@ function drawPanel(
   });
   const first = epochs[0]?.epoch ?? 1;
   const last = epochs[epochs.length - 1]?.epoch ?? first;
-  const every = Math.max(1, Math.ceil((last - first) / 10));
+  const every = Math.max(1, Math.ceil((last - first) / 8));
   const ticks = epochs.map(({ epoch }) => epoch).filter((epoch) => epoch % every === 0);
   return draw({
     id: panel.id,
     title: panel.title,
     text: panel.text,
     keys: panel.keys,
-    width: 560,
-    height: 320,
-    marginTop: keyHeight + 24,
+    keysTop: labelHeight,
+    width: 400,
+    height: 290,
+    marginTop: keyHeight + labelHeight,
     marginLeft: 58,
     marginRight: 14,
     marginBottom: 44,

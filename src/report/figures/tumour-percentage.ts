@@ -2,7 +2,7 @@ import { axisX, axisY, barX, barY, gridX, gridY, ruleX, ruleY, text } from "@obs
 import type { StudiedRow } from "../../study/index.ts";
 import type { Language } from "../language.ts";
 import { caseAxis } from "./case-axis.ts";
-import { type DrawingOptions, draw, type Figure, keyHeight } from "./drawing.ts";
+import { type DrawingOptions, draw, type Figure, keyHeight, labelHeight } from "./drawing.ts";
 import { palette } from "./palette.ts";
 
 interface Bar {
@@ -25,15 +25,22 @@ export function tumourPercentage(rows: readonly StudiedRow[], language: Language
   if (masked.length === 0) return null;
   const bars = masked.map((row, position): Bar => {
     const ofLiver = row.tumour_percent_of_liver ?? 0;
-    const label = row.has_tumour ? numbers.percent(ofLiver) : words.noTumour;
-    return { position, ofLiver, ofAll: row.tumour_percent ?? 0, label };
+    const ofAll = row.tumour_percent ?? 0;
+    const label = row.has_tumour
+      ? `${numbers.percent(ofLiver)} (${numbers.percent(ofAll)})`
+      : words.noTumour;
+    return { position, ofLiver, ofAll, label };
   });
   const axis = caseAxis(
     masked.map((row) => row.case),
     keyHeight,
   );
   const names = { ticks: [...axis.ticks], tickFormat: axis.name, tickSize: 0, label: null };
-  const amounts = { label: words.axis, labelArrow: "none", tickFormat: numbers.amount } as const;
+  const amounts = {
+    label: words.axis,
+    labelArrow: "none",
+    tickFormat: (value: number) => numbers.significant(value, 3),
+  } as const;
   const common: DrawingOptions = {
     id: "tumour-percentage",
     title: words.title,
@@ -55,7 +62,8 @@ export function tumourPercentage(rows: readonly StudiedRow[], language: Language
   if (axis.direction === "columns") {
     return draw({
       ...common,
-      marginTop: keyHeight + 18,
+      marginTop: keyHeight + labelHeight,
+      keysTop: labelHeight,
       marginRight: 10,
       x: { type: "band", domain: axis.positions, padding: 0.2 },
       marks: [
@@ -70,7 +78,7 @@ export function tumourPercentage(rows: readonly StudiedRow[], language: Language
   }
   return draw({
     ...common,
-    marginRight: 90,
+    marginRight: 140,
     y: { type: "band", domain: axis.positions, padding: 0.25 },
     marks: [
       gridX({ stroke: palette.grid, strokeOpacity: 1 }),

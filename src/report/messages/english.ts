@@ -52,9 +52,12 @@ export const english = (n: Numbers) => {
       notConverted: "The scans were not turned into 2D images yet.",
       trained: (train: number, heldOut: number, epochs: number) =>
         `A network learned from ${patients(train)} in ${n.count(epochs, { one: "epoch", other: "epochs" })}; ${patients(heldOut)} were kept apart, and training never saw them.`,
+      elsewhere: (name: string) =>
+        `The network ${name} was trained elsewhere: whether it has seen these patients is not known here.`,
       noModel: "No network was trained, so that there are no predictions and no scores.",
       scored: (name: string, dice: string, defined: number, all: number) =>
-        `${name}: mean Dice ${dice} over ${n.whole(defined)} of the ${n.whole(all)} patients never seen (1 is perfect, 0 is nothing in common).`,
+        `${name}: mean Dice ${dice} over ${n.whole(defined)} of ${n.count(all, { one: "case", other: "cases" })} compared with their masks.`,
+      scale: "A Dice of 1 is perfect; 0 is nothing in common.",
       unscored: (name: string) => `${name}: no held-out case has one, so that Dice is undefined.`,
       notEvaluated: "The predictions were not compared with the reference masks.",
       failures: (count: number) =>
@@ -97,7 +100,7 @@ export const english = (n: Numbers) => {
         title: "Tumour percentage per scan",
         axis: "tumour, %",
         ofLiver: "% of the liver",
-        ofAll: "% of all voxels",
+        ofAll: "% of all voxels (in brackets)",
         noTumour: "no tumour",
         text: (withTumour: number, masked: number, high: string) =>
           `Tumour voxels of each scan with a mask, as percent of the liver (tumours included) and of all voxels. ${n.whole(withTumour)} of ${n.whole(masked)} have a tumour; the most is ${high} of the liver.`,
@@ -143,12 +146,19 @@ export const english = (n: Numbers) => {
         text: (count: number) =>
           `Dice of liver and tumour for ${n.count(count, { one: "case", other: "cases" })} that training never saw; the dashed lines are the means.`,
       },
+      originals: {
+        title: "Original beside mask",
+        text: (names: string) =>
+          `${names}: the CT in the liver window (150, 30 HU) and, beside it, the reference mask, on the slice with the most tumour (else the most liver).`,
+      },
       epoch: "epoch",
     },
     pictures: {
       title: "Pictures",
       heldOut: (shown: number, all: number) =>
         `${shown === all ? `All ${cases(all)}` : `The first ${n.whole(shown)} of ${cases(all)}`} that training never saw. Of each, the slice with the most reference tumour; without tumour, the one with the most liver.`,
+      predicted: (shown: number, all: number) =>
+        `${n.whole(shown)} of ${cases(all)} that the network was run on. Of each, the slice with the most reference tumour; without tumour, the one with the most liver; without a mask, the middle one.`,
       sample: (shown: number, all: number) =>
         `${n.whole(shown)} of ${cases(all)}, spread evenly over the catalogue. Of each, the slice with the most reference tumour; without tumour, the one with the most liver; without a mask, the middle one.`,
       view: "Seen as radiologists do: the patient's right is on the left of the picture. Slices are counted from the feet, from 0.",
@@ -185,10 +195,28 @@ export const english = (n: Numbers) => {
       heldOut: "Held out",
       learned: "Learned from",
       network: "The network",
+      facts: {
+        architecture: "Architecture",
+        unet: (widths: string, convolutions: string) =>
+          `2D U-Net, widths ${widths}, ${convolutions} convolutions a level`,
+        imageSize: "Slices are seen at",
+        channels: "Input channels",
+        classes: "Classes",
+        recipe: "Recipe",
+        epochs: "Epochs",
+        steps: "Optimiser steps",
+        seed: "Seed",
+        fold: "Held-out fold, from 0",
+        seconds: "Time to train",
+        runtime: "Computed by",
+        weights: "SHA-256 of the weights",
+      },
+      elsewhere: "This network was trained elsewhere.",
       noJournal: "There is no journal of the training.",
     },
     scores: {
       title: "Scores on patients never seen",
+      titleElsewhere: "Scores",
       none: "Nothing was evaluated: there is no model, or no held-out case with a mask.",
       intro:
         "Dice = 2 × common voxels ÷ (reference + predicted voxels), at the scan's own resolution. The liver includes its tumours. Dice is undefined where neither the reference nor the prediction has any; such a case is left out of the mean, never counted as 1. A missing prediction counts as 0.",
@@ -309,7 +337,7 @@ export const english = (n: Numbers) => {
       title: "Limits, and how to do it again",
       limitsTitle: "Limits",
       few: (heldOut: number) =>
-        `The scores come from ${patients(heldOut)}. With so few, another choice of patients can give quite different numbers.`,
+        `The scores come from ${cases(heldOut)}. With so few, another choice of patients can give quite different numbers.`,
       reference:
         "The reference masks are taken as true; where they are wrong, scores and percentages are wrong too.",
       axial:

@@ -56,9 +56,12 @@ export const french = (n: Numbers): Messages => {
       notConverted: "Les scanners n’ont pas encore été convertis en images 2D.",
       trained: (train, heldOut, epochs) =>
         `Un réseau a appris sur ${patients(train)} en ${n.count(epochs, { one: "époque", other: "époques" })} ; ${patients(heldOut)} ${plural(heldOut) ? "ont été mis" : "a été mis"} à part, et l’apprentissage ne les a jamais vus.`,
+      elsewhere: (name) =>
+        `Le réseau ${name} a été entraîné ailleurs : on ne sait pas ici s’il a déjà vu ces patients.`,
       noModel: "Aucun réseau n’a été entraîné : il n’y a donc ni prédictions ni scores.",
       scored: (name, dice, defined, all) =>
-        `${name} : Dice moyen de ${dice} sur ${n.whole(defined)} des ${n.whole(all)} patients jamais vus (1 est parfait, 0 veut dire rien en commun).`,
+        `${name} : Dice moyen de ${dice} sur ${n.whole(defined)} des ${cases(all)} comparés à leurs masques.`,
+      scale: "Un Dice de 1 est parfait ; 0 veut dire rien en commun.",
       unscored: (name) =>
         `${name} : aucun cas mis à part n’en contient, le Dice n’est donc pas défini.`,
       notEvaluated: "Les prédictions n’ont pas été comparées aux masques de référence.",
@@ -103,7 +106,7 @@ export const french = (n: Numbers): Messages => {
         title: "Pourcentage de tumeur par scanner",
         axis: "tumeur, %",
         ofLiver: "% du foie",
-        ofAll: "% de tous les voxels",
+        ofAll: "% de tous les voxels (entre parenthèses)",
         noTumour: "pas de tumeur",
         text: (withTumour, masked, high) =>
           `Voxels tumoraux de chaque scanner qui a un masque, en pourcentage du foie (tumeurs comprises) et de tous les voxels. ${n.whole(withTumour)} sur ${n.whole(masked)} ${plural(withTumour) ? "ont" : "a"} une tumeur ; le maximum est de ${high} du foie.`,
@@ -149,12 +152,19 @@ export const french = (n: Numbers): Messages => {
         text: (count) =>
           `Dice du foie et des tumeurs de ${cases(count)} que l’apprentissage n’a jamais vus ; les traits interrompus sont les moyennes.`,
       },
+      originals: {
+        title: "Original et masque",
+        text: (names) =>
+          `${names} : le scanner dans la fenêtre du foie (150, 30 UH) et, à côté, le masque de référence, sur la coupe qui a le plus de tumeur (sinon le plus de foie).`,
+      },
       epoch: "époque",
     },
     pictures: {
       title: "Images",
       heldOut: (shown, all) =>
         `${shown === all ? `Tous les cas (${n.whole(all)})` : `Les ${n.whole(shown)} premiers des ${cases(all)}`} que l’apprentissage n’a jamais vus. De chacun, la coupe qui a le plus de tumeur dans la référence ; sans tumeur, celle qui a le plus de foie.`,
+      predicted: (shown, all) =>
+        `${n.whole(shown)} des ${cases(all)} auxquels le réseau a été appliqué. De chacun, la coupe qui a le plus de tumeur dans la référence ; sans tumeur, celle qui a le plus de foie ; sans masque, celle du milieu.`,
       sample: (shown, all) =>
         `${n.whole(shown)} sur ${cases(all)}, répartis régulièrement dans le catalogue. De chacun, la coupe qui a le plus de tumeur dans la référence ; sans tumeur, celle qui a le plus de foie ; sans masque, celle du milieu.`,
       view: "Vue des radiologues : la droite du patient est à gauche de l’image. Les coupes sont comptées depuis les pieds, à partir de 0.",
@@ -190,10 +200,28 @@ export const french = (n: Numbers): Messages => {
       heldOut: "Mis à part",
       learned: "Pour apprendre",
       network: "Le réseau",
+      facts: {
+        architecture: "Architecture",
+        unet: (widths, convolutions) =>
+          `U-Net 2D, largeurs ${widths}, ${convolutions} convolutions par niveau`,
+        imageSize: "Taille des coupes vues",
+        channels: "Canaux d’entrée",
+        classes: "Classes",
+        recipe: "Recette",
+        epochs: "Époques",
+        steps: "Pas d’optimisation",
+        seed: "Graine",
+        fold: "Pli mis à part, à partir de 0",
+        seconds: "Durée de l’apprentissage",
+        runtime: "Calculé par",
+        weights: "SHA-256 des poids",
+      },
+      elsewhere: "Ce réseau a été entraîné ailleurs.",
       noJournal: "Il n’y a pas de journal de l’apprentissage.",
     },
     scores: {
       title: "Scores sur des patients jamais vus",
+      titleElsewhere: "Scores",
       none: "Rien n’a été évalué : il n’y a pas de modèle, ou pas de cas mis à part avec un masque.",
       intro:
         "Dice = 2 × voxels communs ÷ (voxels de la référence + voxels prédits), à la résolution du scanner. Le foie comprend ses tumeurs. Le Dice n’est pas défini là où ni la référence ni la prédiction n’en contiennent ; un tel cas est laissé hors de la moyenne, jamais compté comme 1. Une prédiction manquante compte pour 0.",
@@ -317,7 +345,7 @@ export const french = (n: Numbers): Messages => {
       title: "Limites, et comment recommencer",
       limitsTitle: "Limites",
       few: (heldOut) =>
-        `Les scores viennent de ${patients(heldOut)}. Avec si peu de patients, un autre choix peut donner des nombres bien différents.`,
+        `Les scores viennent de ${cases(heldOut)}. Avec si peu de patients, un autre choix peut donner des nombres bien différents.`,
       reference:
         "Les masques de référence sont pris pour vrais ; là où ils sont faux, les scores et les pourcentages le sont aussi.",
       axial:

@@ -45,10 +45,12 @@ function columnsFor(content: ReportContent, language: Language): Column<StudiedR
     { head: say.words.case, cell: (row) => nameOf(row.case) },
     {
       head: words.scan,
+      long: true,
       cell: (row) => fileCell(row.scan_name, { path: row.scan_source, from: content }),
     },
     {
       head: words.mask,
+      long: true,
       cell: (row) =>
         row.mask_source === null
           ? say.words.noMask
@@ -65,18 +67,22 @@ function columnsFor(content: ReportContent, language: Language): Column<StudiedR
     measured(words.liverMl, { value: (row) => row.liver_ml, write: amount }),
     measured(words.tumourMl, { value: (row) => row.tumour_ml, write: amount }),
     measured(words.lesions, { value: (row) => row.lesion_count, write: whole }),
-    { head: words.remarks, cell: (row) => remarksOf(row, language) },
+    { head: words.remarks, long: true, cell: (row) => remarksOf(row, language) },
   ];
 }
 
-/** A file's name, and where it lies in the data folder if the name does not say. */
+/** A file by its path in the data folder, its folder set back; the whole path when it lies elsewhere. */
 function fileCell(
   name: string,
   { path, from }: { readonly path: string; readonly from: ReportContent },
 ): Html {
-  const folder = `${from.run.dataFolder.replace(/[\\/]+$/, "")}/`;
-  const shown = path.startsWith(folder) ? path.slice(folder.length) : path;
-  return html`${nameOf(name)}${shown === name ? null : html`<span class="path">${nameOf(shown)}</span>`}`;
+  const root = `${from.run.dataFolder.replace(/[\\/]+$/, "")}/`;
+  const shown = path.startsWith(root) ? path.slice(root.length) : path;
+  const folder = shown.slice(0, shown.lastIndexOf("/") + 1);
+  const file = shown.slice(folder.length);
+  const known = file.startsWith(name) ? null : html`${nameOf(name)} `;
+  const place = folder === "" ? null : html`<span class="path">${nameOf(folder)}</span><wbr>`;
+  return html`${known}${place}${nameOf(file)}`;
 }
 
 function sizeOf({ width, height, depth }: StudiedRow, { say, numbers }: Language): string {

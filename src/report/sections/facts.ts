@@ -1,6 +1,7 @@
 import { type Html, html } from "../html.ts";
 import type { Language } from "../language.ts";
 
+/** A value of a record. */
 export type Fact = string | number | boolean | null;
 
 /** Names and values, one a line; numbers in the language's own writing. */

@@ -9,10 +9,12 @@ export function picturesSection({ pictures }: ReportContent, language: Language)
   const words = language.say.pictures;
   const { rows, candidates, from } = pictures;
   if (rows.length === 0) return html`<p>${words.none}</p>`;
-  const chosen =
-    from === "held-out"
-      ? words.heldOut(rows.length, candidates)
-      : words.sample(rows.length, candidates);
+  const chosenFrom = {
+    "held-out": words.heldOut,
+    predicted: words.predicted,
+    sample: words.sample,
+  };
+  const chosen = chosenFrom[from](rows.length, candidates);
   const has = (kind: Picture["kind"]): boolean =>
     rows.some((row) => row.pictures.some((picture) => picture.kind === kind));
   return html`<p>${chosen} ${words.view}${has("agreement") ? ` ${words.agreementText}` : null}</p>
@@ -50,7 +52,7 @@ function pictureRow(row: PictureRow, { say }: Language): Html {
   const words = say.pictures;
   return html`<figure class="pictures">
 <figcaption><strong>${nameOf(row.case)}</strong>, ${words.slice(row.slice)}</figcaption>
-<div class="strip">${row.pictures.map((picture) => {
+<div class="strip${row.pictures.length <= 3 ? " few" : null}">${row.pictures.map((picture) => {
     const kind = words.kinds[picture.kind];
     const alt = words.alt(kind, words.about[picture.kind], row.case, row.slice);
     return html`<div><img src="${picture.source}" width="${String(picture.width)}" height="${String(picture.height)}" alt="${alt}"><span>${kind}</span></div>`;

@@ -1,3 +1,4 @@
+import type { ModelDescription } from "../../model/index.ts";
 import type { ReportContent } from "../content.ts";
 import { type Html, html } from "../html.ts";
 import type { Language } from "../language.ts";
@@ -52,12 +53,14 @@ function sentences(content: ReportContent, language: Language): string[] {
 }
 
 function modelSentences(content: ReportContent, { say, numbers }: Language): string[] {
-  const { model, split, epochs, summary } = content;
+  const { model, summary } = content;
   const words = say.summary;
   if (model === null) return [words.noModel];
   const trained =
-    split === null ? [] : [words.trained(split.train.length, split.heldOut.length, epochs.length)];
-  if (summary === null) return [...trained, words.notEvaluated];
+    model.description === null
+      ? words.elsewhere(model.name)
+      : trainedSentence(content, { training: model.description.training, words });
+  if (summary === null) return [trained, words.notEvaluated];
   const scored = (["liver", "tumour"] as const).map((structure) => {
     const { dicePerCase, definedCases } = summary[structure];
     const name = say.words[structure];
@@ -65,5 +68,26 @@ function modelSentences(content: ReportContent, { say, numbers }: Language): str
       ? words.unscored(name)
       : words.scored(name, numbers.dice(dicePerCase), definedCases, summary.cases);
   });
-  return [...trained, ...scored];
+  return [trained, ...scored, words.scale];
+}
+
+/** Counts patients, of which one may have several cases. */
+function trainedSentence(
+  { cases }: ReportContent,
+  {
+    training,
+    words,
+  }: {
+    readonly training: ModelDescription["training"];
+    readonly words: Language["say"]["summary"];
+  },
+): string {
+  const patientOf = new Map(cases.map((row) => [row.case, row.patient]));
+  const patients = (names: readonly string[]): number =>
+    new Set(names.map((name) => patientOf.get(name) ?? name)).size;
+  return words.trained(
+    patients(training.trainCases),
+    patients(training.heldOutCases),
+    training.epochs,
+  );
 }

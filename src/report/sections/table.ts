@@ -5,6 +5,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => Piece;
   /** Right-aligned, with figures of one width. */
   readonly number?: boolean;
+  /** Text that may be long: it gets room, and breaks anywhere. */
+  readonly long?: boolean;
 }
 
 /**
@@ -23,7 +25,8 @@ export function table<Row>({
   readonly rows: readonly Row[];
   readonly foot?: readonly Html[];
 }): Html {
-  const kind = (column: Column<Row>): Html | null => (column.number ? html` class="number"` : null);
+  const kind = (column: Column<Row>): Html | null =>
+    column.number ? html` class="number"` : column.long ? html` class="long"` : null;
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
 <caption>${caption}</caption>
 <thead><tr>${columns.map((column) => html`<th scope="col"${kind(column)}>${column.head}</th>`)}</tr></thead>
@@ -40,5 +43,9 @@ ${rows.map(
 ${foot.length > 0 ? html`<tfoot>${foot}</tfoot>` : null}</table></div>`;
 }
 
+/** A name longer than this may be broken. */
+const shortName = 28;
+
 /** A name from a file: it may be in any script and direction. */
-export const nameOf = (name: string): Html => html`<bdi>${name}</bdi>`;
+export const nameOf = (name: string): Html =>
+  name.length <= shortName ? html`<bdi class="short">${name}</bdi>` : html`<bdi>${name}</bdi>`;

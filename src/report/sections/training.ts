@@ -1,8 +1,9 @@
+import type { ModelDescription } from "../../model/index.ts";
 import type { ReportContent } from "../content.ts";
 import type { Figures } from "../figures/figures.ts";
 import { type Html, html } from "../html.ts";
 import type { Language } from "../language.ts";
-import { factList } from "./facts.ts";
+import { type Fact, factList } from "./facts.ts";
 import { figure } from "./figure.ts";
 import { nameOf } from "./table.ts";
 
@@ -13,23 +14,53 @@ export function trainingSection(
 ): Html {
   const { say } = language;
   const words = say.training;
-  const { model, split } = content;
+  const { model } = content;
   if (model === null) return html`<p>${words.none}</p>`;
-  return html`${split === null ? null : splitOf(split, language)}
+  const { name, description } = model;
+  if (description === null) {
+    return html`<p>${words.elsewhere} ${words.network}: ${nameOf(name)}.</p>`;
+  }
+  return html`${splitOf(description, language)}
 <div class="wide panels">${figures.training.map(figure)}</div>
 ${figures.training.length === 0 ? html`<p>${words.noJournal}</p>` : null}
-<details><summary>${words.network}: ${nameOf(model.name)}</summary>
-${factList(
-  model.description.map(({ name, value }) => [name, value]),
-  language,
-)}</details>`;
+<h3>${words.network}</h3>
+${factList([[words.network, name], ...factsOf(description, language)], language)}`;
 }
 
-function splitOf(split: NonNullable<ReportContent["split"]>, { say }: Language): Html {
+function splitOf({ training }: ModelDescription, { say }: Language): Html {
   const words = say.training;
+  const { trainCases, heldOutCases } = training;
   const names = (cases: readonly string[]): Html[] =>
     cases.map((name, index) => html`${index > 0 ? ", " : null}${nameOf(name)}`);
-  return html`<p>${words.split(split.train.length, split.heldOut.length)}</p>
-<dl class="facts"><dt>${words.heldOut}</dt><dd>${names(split.heldOut)}</dd>
-<dt>${words.learned}</dt><dd>${names(split.train)}</dd></dl>`;
+  return html`<p>${words.split(trainCases.length, heldOutCases.length)}</p>
+<dl class="facts"><dt>${words.heldOut}</dt><dd>${names(heldOutCases)}</dd>
+<dt>${words.learned}</dt><dd>${names(trainCases)}</dd></dl>`;
+}
+
+function factsOf(
+  { architecture, imageSize, inputChannels, classes, training, weightsSha256 }: ModelDescription,
+  { say, numbers }: Language,
+): (readonly [string, Fact])[] {
+  const words = say.training.facts;
+  const size = numbers.whole(imageSize);
+  return [
+    [
+      words.architecture,
+      words.unet(
+        architecture.widths.map(numbers.whole).join(", "),
+        numbers.whole(architecture.convolutions),
+      ),
+    ],
+    [words.imageSize, `${size}\u00A0×\u00A0${size}`],
+    [words.channels, inputChannels.join(", ")],
+    [words.classes, classes.join(", ")],
+    [words.recipe, training.recipe],
+    [words.epochs, training.epochs],
+    [words.steps, training.steps],
+    [words.seed, String(training.seed)],
+    [words.fold, training.fold],
+    [words.seconds, numbers.duration(training.seconds)],
+    [words.runtime, training.runtime],
+    [words.weights, weightsSha256],
+  ];
 }

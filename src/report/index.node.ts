@@ -1,0 +1,3 @@
+export { makePictures, type PictureOptions } from "./pictures.node.ts";
+export { drawStudyFigures } from "./study-figures.node.ts";
+export { type WriteReportOptions, writeReport } from "./write-report.node.ts";
