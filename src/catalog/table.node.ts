@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import {
   BIGINT,
@@ -14,6 +14,7 @@ import { HeparError } from "../core/index.ts";
 import { writeAtomically } from "../files/index.node.ts";
 import { type Cell, plainText, readCell, spreadsheetSafe } from "./cells.ts";
 import type { Columns, ColumnType } from "./columns.ts";
+import { type CsvRows, parseCsv } from "./csv.ts";
 
 type Format = "parquet" | "csv";
 
@@ -67,7 +68,7 @@ export async function writeTable<Row>(
 /**
  * A table's rows, in the order in which they were written, with the columns asked for; others that
  * the file has are left out. Also reads tables that other programs wrote or changed: a CSV with
- * byte-order mark or CRLF, whole numbers stored as 3.0, any width of integer.
+ * byte-order mark, CRLF or semicolons, whole numbers stored as 3.0, any width of integer.
  *
  * @throws `table.unreadable` when the file is missing, damaged, lacks a column, or holds a value
  *   that does not fit its column: the message says what was expected and what was found
@@ -76,36 +77,69 @@ export async function readTable<Row>(path: string, columns: Columns<Row>): Promi
   const format = formatOf(path);
   const list = Object.entries(columns) as ColumnList;
   await requireFile(path);
-  return inDuckDb(async (connection) => {
-    const source = format === "csv" ? csvSource : "read_parquet($1, hive_partitioning = false)";
-    const file = escapedGlob(resolve(path));
-    const run = (sql: string) =>
-      connection.runAndReadAll(sql, [file]).catch((cause: unknown) => {
-        const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
-        throw unreadable(path, `expected a ${format.toUpperCase()} table: ${reason}`, cause);
-      });
-    const found = (await run(`from ${source} limit 0`)).columnNames();
-    const missing = list.map(([name]) => name).filter((name) => !found.includes(name));
-    if (missing.length > 0) {
-      throw unreadable(path, `lacks ${missing.join(", ")}; it has ${found.join(", ") || "none"}`);
-    }
-    const names = list.map(([name]) => identifier(name)).join(", ");
-    const stored = (await run(`select ${names} from ${source}`)).getColumnsJS();
-    const read = list.map(([name, type], index) =>
-      (stored[index] ?? []).map((value, row) => fromDuck(value, { name, type, format, row, path })),
-    );
-    const count = read[0]?.length ?? 0;
-    return Array.from(
-      { length: count },
-      (_, row) => Object.fromEntries(list.map(([name], index) => [name, read[index][row]])) as Row,
-    );
-  });
+  const stored = await readStored[format](path, list);
+  const read = list.map(([name, type], index) =>
+    stored[index].map((value, row) => fromStored(value, { name, type, format, row, path })),
+  );
+  return Array.from(
+    { length: read[0]?.length ?? 0 },
+    (_, row) => Object.fromEntries(list.map(([name], index) => [name, read[index][row]])) as Row,
+  );
 }
 
-/** Every field as text, so that nothing is guessed and a wrong value can be named. */
-const csvSource = `read_csv($1, header = true, all_varchar = true, auto_detect = true, delim = ',',
-  quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, parallel = false,
-  hive_partitioning = false, compression = 'none')`;
+/** The values of the columns asked for, one array a column, as each format holds them. */
+const readStored: {
+  readonly [F in Format]: (path: string, list: ColumnList) => Promise<readonly unknown[][]>;
+} = {
+  parquet: (path, list) =>
+    inDuckDb(async (connection) => {
+      const source = "read_parquet($1, hive_partitioning = false)";
+      const run = (sql: string) =>
+        connection.runAndReadAll(sql, [escapedGlob(resolve(path))]).catch((cause: unknown) => {
+          const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+          throw unreadable(path, `expected a Parquet table: ${reason}`, cause);
+        });
+      requireColumns((await run(`from ${source} limit 0`)).columnNames(), { list, path });
+      const names = list.map(([name]) => identifier(name)).join(", ");
+      const stored = (await run(`select ${names} from ${source}`)).getColumnsJS();
+      return list.map((_, index) => stored[index] ?? []);
+    }),
+  // Not DuckDB's reader: it refuses CRLF files with a bare LF in a cell, which Excel writes.
+  csv: async (path, list) => {
+    const rows = await readCsv(
+      path,
+      list.map(([name]) => name),
+    );
+    const titles = (rows[0] ?? []).map((title) => title ?? "");
+    requireColumns(titles, { list, path });
+    return list.map(([name]) => {
+      const column = titles.indexOf(name);
+      return rows.slice(1).map((fields) => fields[column]);
+    });
+  },
+};
+
+async function readCsv(path: string, titles: readonly string[]): Promise<CsvRows> {
+  try {
+    // Takes a byte-order mark away, and refuses what is not UTF-8.
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+    return parseCsv(text, titles);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const isText = code !== "ERR_ENCODING_INVALID_ENCODED_DATA";
+    const reason = isText ? (cause as Error).message : "it is not UTF-8 text";
+    throw unreadable(path, `expected a CSV table: ${reason}`, cause);
+  }
+}
+
+function requireColumns(
+  found: readonly string[],
+  { list, path }: { list: ColumnList; path: string },
+): void {
+  const missing = list.map(([name]) => name).filter((name) => !found.includes(name));
+  if (missing.length === 0) return;
+  throw unreadable(path, `lacks ${missing.join(", ")}; it has ${found.join(", ") || "none"}`);
+}
 
 function toDuck(
   value: unknown,
@@ -121,7 +155,7 @@ function toDuck(
   throw new HeparError("defect", `column ${name} holds ${type}, not ${JSON.stringify(value)}`);
 }
 
-function fromDuck(
+function fromStored(
   stored: unknown,
   place: { name: string; type: ColumnType; format: Format; row: number; path: string },
 ): Cell {

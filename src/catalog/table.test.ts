@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { plainText, spreadsheetSafe } from "./cells.ts";
@@ -133,11 +134,42 @@ test("a table may have more columns than are asked for", async () => {
 
 test("a CSV that a spreadsheet saved: byte-order mark, CRLF, TRUE, 3.0, columns moved", async () => {
   const path = join(folder, "saved.csv");
-  await writeFile(path, '\ufeffcount,seen,name,size\r\n3.0,TRUE,"a ""b"",\r\nc",1E3\r\n,,,\r\n');
+  await writeFile(path, '\ufeffcount,seen,name,size\r\n3.0,TRUE,"a ""b"",\nc",1E3\r\n,,,\r\n');
   expect(await readTable(path, columns)).toEqual([
-    { name: 'a "b",\r\nc', count: 3, size: 1000, seen: true },
+    { name: 'a "b",\nc', count: 3, size: 1000, seen: true },
     { name: null, count: null, size: null, seen: null },
   ]);
+});
+
+test("a CSV that is not UTF-8, or ends within a quote, is refused", async () => {
+  const path = join(folder, "refused.csv");
+  await writeFile(path, Buffer.from("name,count,size,seen\nl\xe9sion,1,1,true\n", "latin1"));
+  await expect(readTable(path, columns)).rejects.toMatchObject({
+    code: "table.unreadable",
+    message: `${path}: expected a CSV table: it is not UTF-8 text`,
+  });
+  await writeFile(path, 'name,count,size,seen\n"a,1,1,true\n');
+  await expect(readTable(path, columns)).rejects.toMatchObject({
+    code: "table.unreadable",
+    message: `${path}: expected a CSV table: row 1: a quote is opened and never closed`,
+  });
+});
+
+test("DuckDB reads the CSV as it stands", async () => {
+  const path = join(folder, "plain.csv");
+  const rows = tricky.filter(({ name }) => !/^'*=/.test(name ?? ""));
+  await writeTable(path, columns, rows);
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
+  const read = await connection.runAndReadAll("from read_csv($1, allow_quoted_nulls = false)", [
+    path,
+  ]);
+  const expected = rows.map(({ name, count, size, seen }) => {
+    return [name, count === null ? null : BigInt(count), size, seen];
+  });
+  expect(read.getRowsJS()).toEqual(expected);
+  connection.closeSync();
+  instance.closeSync();
 });
 
 test("no CSV cell of text starts like a formula", async () => {
