@@ -12,7 +12,7 @@ import { predict } from "./predict.node.ts";
 import { report } from "./report.node.ts";
 import { type CohortRun, inCohort, type RunContext } from "./run.node.ts";
 import { type RunChoices, type RunResult, runAll } from "./run-all.node.ts";
-import { study } from "./study.node.ts";
+import { drawStudy, study } from "./study.node.ts";
 import { type TrainChoices, train } from "./train.node.ts";
 
 /**
@@ -32,13 +32,16 @@ export async function catalogueCohort(
   return inCohort({ folder, context }, (run) => catalogue(run, { data, found }));
 }
 
-/** Adds what the masks say to a cohort's catalogue, and the table of lesions. */
+/** Adds what the masks say to a cohort's catalogue, with the table of lesions and first figures. */
 export async function studyCohort(
-  options: { readonly cohort: string },
+  options: { readonly cohort: string; readonly language: LanguageTag },
   context: RunContext,
 ): Promise<RunOutcome> {
   const folder = await requireCohort(options.cohort);
-  return inCohort({ folder, context }, async (run) => study(run, await loadCatalogue(run)));
+  return inCohort({ folder, context }, async (run) => {
+    const rows = await study(run, await loadCatalogue(run));
+    await drawStudy(run, { rows, language: options.language });
+  });
 }
 
 /** Turns a cohort's scans into images and its masks into label-exact PNGs. */

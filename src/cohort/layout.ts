@@ -7,6 +7,7 @@ export const layout = {
   slices: "slices/slices.parquet",
   splits: "splits.json",
   report: "report/index.html",
+  figures: "report/figures",
   imagesOf: (name: string) => `slices/images/${name}`,
   masksOf: (name: string) => `slices/masks/${name}`,
   model: (model: string) => `models/${model}`,

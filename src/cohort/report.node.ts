@@ -50,6 +50,7 @@ export async function report(
         language,
         failures,
         run: facts,
+        progress: run.progress,
       });
       return null;
     },
@@ -63,7 +64,7 @@ async function hashOf(run: CohortRun, path: string): Promise<string | null> {
 }
 
 async function factsOf(run: CohortRun): Promise<RunFacts> {
-  const { seed, steps } = run.journal;
+  const { seed, settings, steps, runtime } = run.journal;
   const { data = "" } = (await readStep(run, "catalog-table"))?.settings ?? {};
   return {
     when: run.when.toISOString(),
@@ -71,8 +72,11 @@ async function factsOf(run: CohortRun): Promise<RunFacts> {
     command: ["hepar", ...run.arguments].join(" "),
     seed,
     dataFolder: String(data),
-    settings: {},
+    settings,
     steps: steps.map(({ step, seconds }) => ({ step, seconds })),
-    versions: { Node: process.version },
+    versions: {
+      Node: process.version,
+      ...(runtime === null ? {} : { "ONNX Runtime": runtime }),
+    },
   };
 }

@@ -10,7 +10,7 @@ import { findModel, type ModelPlace, requireModel } from "./model.node.ts";
 import { predict } from "./predict.node.ts";
 import { report } from "./report.node.ts";
 import { type CohortRun, omit } from "./run.node.ts";
-import { study } from "./study.node.ts";
+import { drawStudy, study } from "./study.node.ts";
 import { type TrainChoices, train } from "./train.node.ts";
 
 /** What the whole way from scans to report is asked to do. */
@@ -45,6 +45,7 @@ export async function runAll(
   choices: RunChoices,
 ): Promise<RunResult> {
   const rows = await study(run, await catalogue(run, from));
+  await drawStudy(run, { rows, language: choices.language });
   const slices = await convert(run, rows);
   const elsewhere = await trainedElsewhere(run, choices);
   const model =

@@ -38,6 +38,8 @@ interface Journal {
   /** Case → SHA-256 of its scan and mask. */
   inputs: Readonly<Record<string, string>>;
   seed: number | null;
+  /** What was chosen of the training, by name. */
+  settings: Readonly<Record<string, string | number>>;
   /** What computed the network, such as `onnxruntime-node cpu`; null when nothing did. */
   runtime: string | null;
 }
@@ -106,12 +108,13 @@ function emptyJournal(): Journal {
     warnings: [],
     inputs: {},
     seed: null,
+    settings: {},
     runtime: null,
   };
 }
 
 function recordOf(run: CohortRun, status: string, started: number): object {
-  const { steps, failures, omissions, warnings, inputs, seed, runtime } = run.journal;
+  const { steps, failures, omissions, warnings, inputs, seed, settings, runtime } = run.journal;
   return {
     hepar: run.version,
     command: run.command,
@@ -120,6 +123,7 @@ function recordOf(run: CohortRun, status: string, started: number): object {
     status,
     seconds: (run.clock() - started) / 1000,
     seed,
+    settings,
     runtime,
     machine: { node: process.version, platform: process.platform, cpus: cpus().length },
     steps,

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { writeTable } from "../catalog/index.node.ts";
+import { drawStudyFigures } from "../report/index.node.ts";
+import type { LanguageTag } from "../report/index.ts";
 import { studyCase } from "../study/index.node.ts";
 import { type LesionRow, lesionColumns, type StudiedRow } from "../study/index.ts";
 import { isUsable, unstudied, writeCatalog } from "./catalogue.node.ts";
@@ -41,6 +43,22 @@ export async function study(
     },
   });
   return studied;
+}
+
+/** The study's figures, as files in report/figures: a look at the data before any training. */
+export async function drawStudy(
+  run: CohortRun,
+  options: { readonly rows: readonly StudiedRow[]; readonly language: LanguageTag },
+): Promise<void> {
+  const { rows, language } = options;
+  await runStep(run, {
+    step: "study-figures",
+    version: 1,
+    settings: { language },
+    inputs: rows,
+    outputs: [layout.figures],
+    work: () => drawStudyFigures({ cohort: run.folder, rows, language }),
+  });
 }
 
 async function writeLesions(folder: string, lesions: readonly LesionRow[]): Promise<void> {

@@ -63,6 +63,13 @@ export async function train(
   const recipe = recipeOf(choices);
   const { seed, fold: index, folds, threads } = choices;
   run.journal.seed = seed;
+  run.journal.settings = {
+    recipe: recipe.name,
+    epochs: recipe.epochs,
+    imageSize: recipe.imageSize,
+    folds,
+    fold: index,
+  };
   const { runtime } = await runStep(run, {
     step,
     version: 1,

@@ -6,7 +6,10 @@ export const seed = wholeOr(1, {
   from: 0,
 });
 
-export const lang = choice(["en", "fr"], { description: "language of the report", fallback: "en" });
+export const lang = choice(["en", "fr"], {
+  description: "language of report and figures",
+  fallback: "en",
+});
 
 /** What may be chosen of a training. */
 export const trainOptions = {

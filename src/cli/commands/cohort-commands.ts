@@ -49,12 +49,14 @@ const study = command({
   name: "study",
   summary: "what the masks say: tumour yes or no, percentages, volumes, the lesions",
   arguments: { cohort },
-  options: {},
+  options: { lang },
   example: "hepar study ~/lits-cohort",
-  async run({ cohort }, around) {
+  async run({ cohort, lang }, around) {
     const { studyCohort } = await cohorts();
-    const outcome = await studyCohort({ cohort }, contextOf("study", around));
-    return resultOf(outcome, { lines: [`lesions: ${cohort}/lesions.csv`] });
+    const outcome = await studyCohort({ cohort, language: lang }, contextOf("study", around));
+    return resultOf(outcome, {
+      lines: [`lesions: ${cohort}/lesions.csv`, `figures: ${cohort}/report/figures`],
+    });
   },
 });
 
