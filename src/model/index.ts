@@ -1,3 +1,4 @@
+export { type ModelDescription, modelDescriptionSchema } from "./description.ts";
 export {
   countWeights,
   fromFlat,
@@ -9,4 +10,10 @@ export {
   parametersOf,
   splitFlat,
 } from "./parameters.ts";
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type NamedTensor,
+  type TensorFile,
+} from "./safetensors.ts";
 export { type UnetSettings, unet } from "./unet.ts";

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** models/<model>/model.json: everything needed to run the network, and where it came from. */
+export const modelDescriptionSchema = z.object({
+  format: z.literal("hepar-model/1"),
+  architecture: z.object({
+    architecture: z.literal("unet"),
+    channels: z.number().int().positive(),
+    classes: z.number().int().positive(),
+    widths: z.array(z.number().int().positive()).min(2),
+    convolutions: z.number().int().positive(),
+  }),
+  /** Each axial slice is stretched to imageSize × imageSize. */
+  imageSize: z.number().int().positive(),
+  /** What the input's channels are, in order. */
+  inputChannels: z.array(z.string()),
+  /** What the output's classes are, in order. */
+  classes: z.array(z.string()),
+  training: z.object({
+    recipe: z.string(),
+    epochs: z.number().int(),
+    steps: z.number().int(),
+    seed: z.number(),
+    fold: z.number().int(),
+    trainCases: z.array(z.string()),
+    heldOutCases: z.array(z.string()),
+    seconds: z.number(),
+    runtime: z.string(),
+  }),
+  /** Of weights.safetensors. */
+  weightsSha256: z.string(),
+});
+
+export type ModelDescription = z.infer<typeof modelDescriptionSchema>;

@@ -1,0 +1,1 @@
+export { readModel, type StoredModel, writeModel } from "./model-folder.node.ts";

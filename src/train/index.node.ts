@@ -1,0 +1,1 @@
+export { type TrainOptions, type TrainResult, trainModel } from "./train.node.ts";

@@ -1,0 +1,61 @@
+import { type AdamWSettings, adamWDefaults } from "./adamw.ts";
+import type { Augmentation } from "./augment.ts";
+
+/** How a network is built and trained: data, so that a new recipe is a row. */
+export interface Recipe {
+  readonly name: string;
+  /** Slices are stretched to imageSize × imageSize. */
+  readonly imageSize: number;
+  readonly widths: readonly number[];
+  readonly convolutions: number;
+  readonly batchSize: number;
+  readonly epochs: number;
+  /** An epoch is the training slices once, but at most so many batches. */
+  readonly mostStepsPerEpoch: number;
+  /** Top of the one-cycle schedule. */
+  readonly learningRate: number;
+  readonly optimiser: AdamWSettings;
+  /** Share of each batch that is drawn from slices with tumour, which are rare. */
+  readonly tumourShare: number;
+  readonly augmentation: Augmentation;
+}
+
+const augmentation: Augmentation = {
+  rotation: 15,
+  scale: 1.25,
+  shift: 0.06,
+  contrast: 0.1,
+  brightness: 0.05,
+  noise: 0.04,
+};
+
+const small: Recipe = {
+  name: "small",
+  imageSize: 128,
+  widths: [16, 32, 64, 128, 256],
+  convolutions: 2,
+  batchSize: 8,
+  epochs: 24,
+  mostStepsPerEpoch: 250,
+  learningRate: 3e-3,
+  optimiser: { ...adamWDefaults, weightDecay: 0.01 },
+  tumourShare: 1 / 3,
+  augmentation,
+};
+
+export const recipes = {
+  /** For the phantoms of `npm run demo`: a minute or two on two cores. */
+  demo: { ...small, name: "demo", widths: [12, 24, 48, 96], epochs: 6 },
+  /** For a small machine: a quarter of an hour to an hour for twenty scans. */
+  small,
+  /** For a day of training: twice the resolution and the width. */
+  default: {
+    ...small,
+    name: "default",
+    imageSize: 256,
+    widths: [32, 64, 128, 256, 512],
+    epochs: 60,
+  },
+} as const satisfies Record<string, Recipe>;
+
+export type RecipeName = keyof typeof recipes;

@@ -1,0 +1,55 @@
+import { totalmem } from "node:os";
+import { join } from "node:path";
+import { HeparError } from "../core/index.ts";
+import { readImage, readMask } from "../slices/index.node.ts";
+import { classesOf, resizeBytes, resizeLabels, type SliceRow } from "../slices/index.ts";
+import type { TrainingSlice } from "./augment.ts";
+
+/** Converted slices at the network's size: read once, kept while memory allows. */
+export interface SliceStore {
+  readonly rows: readonly SliceRow[];
+  /** @throws `image.unreadable` when a file is missing or damaged */
+  get(index: number): Promise<TrainingSlice>;
+}
+
+/** A fifth of the machine's memory: LiTS at 128 × 128 fits into 4 GB. */
+const defaultBudget = (): number => totalmem() / 5;
+
+export function openSliceStore(
+  cohort: string,
+  {
+    rows,
+    imageSize,
+    budget = defaultBudget(),
+  }: { readonly rows: readonly SliceRow[]; readonly imageSize: number; readonly budget?: number },
+): SliceStore {
+  const kept = new Map<number, Promise<TrainingSlice>>();
+  const mostKept = Math.floor(budget / (imageSize * imageSize * 4));
+  return {
+    rows,
+    get(index) {
+      const known = kept.get(index);
+      if (known !== undefined) return known;
+      const slice = readSlice(cohort, rows[index], imageSize);
+      if (kept.size < mostKept) kept.set(index, slice);
+      return slice;
+    },
+  };
+}
+
+async function readSlice(cohort: string, row: SliceRow, size: number): Promise<TrainingSlice> {
+  if (row.mask === null) {
+    throw new HeparError("defect", `the slice ${row.image} has no mask to train on`);
+  }
+  const [image, mask] = await Promise.all([
+    readImage(join(cohort, row.image)),
+    readMask(join(cohort, row.mask)),
+  ]);
+  const to = { toWidth: size, toHeight: size };
+  return {
+    channels: resizeBytes(image.channels, { width: image.width, height: image.height, ...to }),
+    classes: classesOf(
+      resizeLabels(mask.labels, { width: mask.width, height: mask.height, ...to }),
+    ),
+  };
+}
