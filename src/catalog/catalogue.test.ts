@@ -137,6 +137,13 @@ test.each([
   expect(row).toMatchObject({ labels, warnings, problem: null });
 });
 
+test("a scan given as its own mask is told by its many labels", async () => {
+  const row = await rowOf({ mask: { voxels: Int16Array.from(scan.voxels) } });
+  expect(row.warnings).toBe(
+    "labels-unexpected -1000:1 40:1 50:1 60:1 70:1 80:1 90:1 100:1 110:1 120:1 and 2 more; mask-empty",
+  );
+});
+
 test("negative labels are counted too", async () => {
   const row = await rowOf({
     mask: { voxels: Int16Array.from(mask.voxels, (v) => (v === 2 ? -1 : v)) },

@@ -77,11 +77,17 @@ export function inspectMask(
     columns: { labels: formatLabelCounts(counts) },
     warnings: [
       ...comparePlaces(scan, mask),
-      ...when(unexpected.length > 0, "labels-unexpected", formatLabelCounts(unexpected)),
+      ...when(unexpected.length > 0, "labels-unexpected", shortened(unexpected)),
       ...when(!counts.has(1) && !counts.has(2), "mask-empty"),
       ...when(!counts.has(1) && counts.has(2), "tumour-without-liver"),
     ],
   };
+}
+
+/** The first ten: a scan given as its own mask has thousands. */
+function shortened(counts: readonly (readonly [number, number])[]): string {
+  const more = counts.length > 10 ? ` and ${counts.length - 10} more` : "";
+  return formatLabelCounts(counts.slice(0, 10)) + more;
 }
 
 /**
