@@ -1,0 +1,602 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readCt, readLabels, readNiftiHeader } from "../../src/volume/index.node.ts";
+import {
+  file,
+  gzipWithFooter,
+  type NiftiFields,
+  nifti2Header,
+  niftiHeader,
+  scanFile,
+  soundVoxels,
+} from "./nifti-file.ts";
+
+// The numbers before the names are those of the project's list of bad inputs.
+
+let folder: string;
+let written = 0;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "hepar-bad-nifti-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function saved(bytes: Uint8Array, ending = ".nii"): Promise<string> {
+  const path = join(folder, `scan-${++written}${ending}`);
+  await writeFile(path, bytes);
+  return path;
+}
+
+/** What reading says, having asked for next to no memory and left no file open. */
+async function refusal(path: string, read: (path: string) => Promise<unknown> = readCt) {
+  const before = process.memoryUsage().arrayBuffers;
+  const open = await openFiles();
+  const thrown: unknown = await read(path).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 24);
+  expect(await openFiles()).toBe(open);
+  expect(thrown).toMatchObject({ name: "HeparError", file: path });
+  return thrown as { code: string; message: string; hint: string | undefined };
+}
+
+/** Open descriptors, where the system tells (Linux). */
+const openFiles = async (): Promise<number> =>
+  (await readdir("/proc/self/fd").catch(() => [])).length;
+
+const asks = (dims: readonly number[]): NiftiFields => ({ dim: [3, ...dims, 1, 1, 1, 1] });
+const pixdim = (x: number, y = 0.5, z = 2): NiftiFields => ({
+  pixdim: [1, x, y, z, 1, 1, 1, 1],
+});
+const qform = (b: number, c = 0, d = 0): NiftiFields => ({
+  sformCode: 0,
+  qformCode: 1,
+  quaternion: [b, c, d, 0, 0, 0],
+});
+const sform = (...rows: number[]): NiftiFields => ({ sform: rows });
+
+test("the sound file that all others are made from is read", async () => {
+  const { scan } = await readCt(await saved(scanFile()));
+  expect(scan.voxels).toEqual(soundVoxels);
+  expect(scan.affine.slice(0, 12)).toEqual([0.5, 0, 0, -10, 0, 0.5, 0, -20, 0, 0, 2, -30]);
+});
+
+describe("refused, with the reason", () => {
+  test.each<[string, Uint8Array, string, string]>([
+    ["1 empty", new Uint8Array(0), "nifti.empty", "the file is empty"],
+    ["2 one byte", Uint8Array.of(92), "nifti.truncated", "expected at least 348 bytes, got 1"],
+    ["2 one byte short", scanFile().subarray(0, 347), "nifti.truncated", "got 347"],
+    [
+      "2 NIfTI-2, short",
+      nifti2Header().subarray(0, 539),
+      "nifti.truncated",
+      "expected 540 bytes, got 539",
+    ],
+    [
+      "3 sizeof_hdr 347",
+      scanFile({ sizeofHdr: 347 }),
+      "nifti.header",
+      "sizeof_hdr is 347, expected 348 or 540",
+    ],
+    ["3 text", Buffer.alloc(400, "a"), "nifti.header", "not a NIfTI file"],
+    ["4 no magic (Analyze)", scanFile({ magic: "\0\0\0\0" }), "nifti.header", "Analyze 7.5"],
+    [
+      "11 no voxels",
+      niftiHeader(),
+      "nifti.truncated",
+      "4 × 3 × 2 int16 needs 48 bytes, the file holds at most 0",
+    ],
+    [
+      "11 one byte short",
+      scanFile().subarray(0, -1),
+      "nifti.truncated",
+      "the file holds at most 47",
+    ],
+    [
+      "12 dim[0] 0",
+      scanFile({ dim: [0, 4, 3, 2, 1, 1, 1, 1] }),
+      "nifti.dimensions",
+      "dim[0] is 0, expected 1 to 7",
+    ],
+    ["12 dim[0] 8", scanFile({ dim: [8, 4, 3, 2, 1, 1, 1, 1] }), "nifti.dimensions", "dim[0] is 8"],
+    [
+      "12 dim[0] −1",
+      scanFile({ dim: [-1, 4, 3, 2, 1, 1, 1, 1] }),
+      "nifti.dimensions",
+      "dim[0] is -1",
+    ],
+    [
+      "12 an axis of 0",
+      scanFile(asks([4, 0, 2])),
+      "nifti.dimensions",
+      "4 × 0 × 2: each must be 1 or more",
+    ],
+    ["12 a negative axis", scanFile(asks([4, 3, -2])), "nifti.dimensions", "4 × 3 × -2"],
+    [
+      "13 2⁴⁵ voxels",
+      scanFile(asks([32767, 32767, 32767])),
+      "nifti.too-large",
+      "32767 × 32767 × 32767 is more voxels",
+    ],
+    [
+      "13 18 GB from 377 bytes",
+      file(
+        niftiHeader({ ...asks([32767, 32767, 2]), datatype: 64, bitpix: 64 }),
+        new Uint8Array(25),
+      ),
+      "nifti.truncated",
+      "needs 17178820624 bytes, the file holds at most 25",
+    ],
+    [
+      "13 2⁶³ voxels, NIfTI-2",
+      file(nifti2Header({ dim: [3, 2 ** 52, 2 ** 10, 2, 1, 1, 1, 1] })),
+      "nifti.too-large",
+      "is more voxels than hepar holds",
+    ],
+    [
+      "14 4D",
+      scanFile({ dim: [4, 2, 3, 2, 2, 1, 1, 1] }),
+      "nifti.dimensions",
+      "2 × 3 × 2 × 2 is not one volume",
+    ],
+    [
+      "14 5D",
+      scanFile({ dim: [5, 2, 2, 2, 1, 3, 1, 1] }),
+      "nifti.dimensions",
+      "2 × 2 × 2 × 1 × 3 is not one volume",
+    ],
+    [
+      "14 RGB",
+      scanFile({ datatype: 128, bitpix: 24 }),
+      "nifti.type",
+      "datatype 128 (RGB) is not a scan or a mask",
+    ],
+    ["14 RGBA", scanFile({ datatype: 2304, bitpix: 32 }), "nifti.type", "RGBA"],
+    ["16 datatype 0", scanFile({ datatype: 0 }), "nifti.type", "datatype 0 (unknown)"],
+    ["16 1-bit", scanFile({ datatype: 1, bitpix: 1 }), "nifti.type", "1-bit"],
+    ["16 complex64", scanFile({ datatype: 32, bitpix: 64 }), "nifti.type", "complex64"],
+    ["16 float128", scanFile({ datatype: 1536, bitpix: 128 }), "nifti.type", "float128"],
+    ["16 no known type", scanFile({ datatype: 77 }), "nifti.type", "datatype 77 (no known type)"],
+    [
+      "17 bitpix contradicts",
+      scanFile({ bitpix: 8 }),
+      "nifti.header",
+      "bitpix is 8, expected 16 for datatype int16",
+    ],
+    [
+      "18 pixdim 0",
+      scanFile(pixdim(0)),
+      "nifti.header",
+      "pixdim[1] is 0 mm: expected a voxel of 0.001 to 100 mm",
+    ],
+    ["18 pixdim negative", scanFile(pixdim(0.5, -0.5)), "nifti.header", "pixdim[2] is -0.5 mm"],
+    [
+      "18 pixdim NaN",
+      scanFile(pixdim(0.5, 0.5, Number.NaN)),
+      "nifti.header",
+      "pixdim[3] is NaN mm",
+    ],
+    ["18 pixdim Inf", scanFile(pixdim(Infinity)), "nifti.header", "pixdim[1] is Infinity mm"],
+    [
+      "18 pixdim 1e-6",
+      scanFile(pixdim(2 ** -20)),
+      "nifti.header",
+      "pixdim[1] is 9.5367431640625e-7 mm",
+    ],
+    ["18 pixdim 1e6", scanFile(pixdim(1e6)), "nifti.header", "pixdim[1] is 1000000 mm"],
+    [
+      "18 an sform of 1e6",
+      scanFile(sform(1e6, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0)),
+      "nifti.header",
+      "the sform makes a voxel 1000000 mm wide",
+    ],
+    [
+      "19 millimetres called metres",
+      scanFile({ units: 1 }),
+      "nifti.header",
+      "pixdim[1] is 0.5 m: expected",
+    ],
+    [
+      "20 vox_offset 0",
+      scanFile({ voxOffset: 0 }),
+      "nifti.header",
+      "vox_offset is 0, expected a whole number from 352",
+    ],
+    ["20 vox_offset 348", scanFile({ voxOffset: 348 }), "nifti.header", "vox_offset is 348"],
+    ["20 vox_offset 352.5", scanFile({ voxOffset: 352.5 }), "nifti.header", "vox_offset is 352.5"],
+    ["20 vox_offset NaN", scanFile({ voxOffset: Number.NaN }), "nifti.header", "vox_offset is NaN"],
+    [
+      "20 vox_offset Inf",
+      scanFile({ voxOffset: Infinity }),
+      "nifti.header",
+      "vox_offset is Infinity",
+    ],
+    [
+      "20 vox_offset beyond the end",
+      scanFile({ voxOffset: 4096 }),
+      "nifti.truncated",
+      "the file holds at most 0",
+    ],
+    [
+      "20 vox_offset 352, NIfTI-2",
+      file(nifti2Header({ voxOffset: 352 }), soundVoxels),
+      "nifti.header",
+      "from 544",
+    ],
+    ["21 slope Inf", scanFile({ slope: Infinity }), "nifti.header", "scl_slope is Infinity"],
+    [
+      "21 intercept NaN",
+      scanFile({ intercept: Number.NaN }),
+      "nifti.header",
+      "scl_inter NaN: not finite",
+    ],
+    [
+      "22 NaN voxels",
+      file(niftiHeader({ datatype: 16, bitpix: 32 }), new Float32Array(24).fill(Number.NaN, 5, 7)),
+      "nifti.value",
+      "2 of 24 voxels are NaN or infinite, the first at (1, 1, 0)",
+    ],
+    [
+      "25 sform all 0",
+      scanFile(sform(...new Array<number>(12).fill(0))),
+      "geometry.singular",
+      "the sform has no inverse",
+    ],
+    [
+      "25 sform with two axes along one",
+      scanFile(sform(1, 1, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0)),
+      "geometry.singular",
+      "determinant 0",
+    ],
+    [
+      "25 sform NaN",
+      scanFile(sform(Number.NaN, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0)),
+      "geometry.singular",
+      "not finite",
+    ],
+    ["25 qform NaN", scanFile(qform(Number.NaN)), "nifti.header", "is no rotation"],
+    [
+      "25 qform no rotation",
+      scanFile(qform(1, 1, 0)),
+      "nifti.header",
+      "the qform's quaternion (1, 1, 0) is no rotation",
+    ],
+    [
+      "31 .hdr without .img",
+      niftiHeader({ magic: "ni1\0" }),
+      "nifti.header",
+      "the voxels are in a separate .img file",
+    ],
+    [
+      "31 the same, NIfTI-2",
+      nifti2Header({ magic: "ni2\0" }),
+      "nifti.header",
+      "separate .img file",
+    ],
+    [
+      "33 NIfTI-2 copied as text",
+      file(nifti2Header({ endOfLine: [0x0a, 0x1a, 0x0a, 0] }), soundVoxels),
+      "nifti.header",
+      "line-end bytes were changed",
+    ],
+    [
+      "33 NIfTI-2 without magic",
+      file(nifti2Header({ magic: "abc\0" }), soundVoxels),
+      "nifti.header",
+      "NIfTI-2 magic is missing",
+    ],
+  ])("%s", async (_, bytes, code, reason) => {
+    const plain = await refusal(await saved(bytes));
+    expect(plain).toMatchObject({ code, message: expect.stringContaining(reason) });
+    expect(plain.hint).toMatch(/\w/);
+    // Gzipped it is refused for the same reason, except that how much is missing is not known.
+    const zipped = await refusal(await saved(gzipSync(bytes), ".nii.gz"));
+    expect(zipped.code).toBe(code);
+  });
+});
+
+describe("files that are no files", () => {
+  test("missing", async () => {
+    expect(await refusal(join(folder, "none.nii"))).toMatchObject({
+      code: "input.missing",
+      message: "there is no such file",
+    });
+  });
+
+  test("a folder", async () => {
+    const path = join(folder, "folder.nii");
+    await mkdir(path);
+    expect(await refusal(path)).toMatchObject({
+      code: "input.unreadable",
+      message: "it is a folder, not a file",
+    });
+  });
+
+  test.skipIf(process.platform === "win32")("a pipe nobody writes to does not hang", async () => {
+    const path = join(folder, "pipe.nii");
+    execFileSync("mkfifo", [path]);
+    expect(await refusal(path, readNiftiHeader)).toMatchObject({ code: "input.unreadable" });
+  });
+});
+
+describe("gzip", () => {
+  test("5 a .nii.gz that is no gzip: says so first", async () => {
+    const path = await saved(Buffer.alloc(400, "<html>"), ".nii.gz");
+    expect(await refusal(path)).toMatchObject({
+      code: "nifti.gzip",
+      message: expect.stringMatching(/^the name ends in \.gz, but it is no gzip: not a NIfTI file/),
+    });
+  });
+
+  test("5 a sound file is read whatever its name says", async () => {
+    for (const path of [
+      await saved(scanFile(), ".nii.gz"),
+      await saved(gzipSync(scanFile()), ".nii"),
+    ]) {
+      expect((await readCt(path)).scan.voxels).toEqual(soundVoxels);
+    }
+  });
+
+  test("6 cut off anywhere: in its header, its data, its checksum", async () => {
+    const packed = gzipSync(scanFile());
+    for (const length of [
+      2,
+      5,
+      10,
+      11,
+      60,
+      packed.length - 9,
+      packed.length - 8,
+      packed.length - 1,
+    ]) {
+      const path = await saved(packed.subarray(0, length), ".nii.gz");
+      expect(await refusal(path)).toMatchObject({
+        code: "nifti.truncated",
+        message: "the gzip data are cut off",
+      });
+    }
+  });
+
+  test("7 a wrong checksum or length is found, though all voxels are there", async () => {
+    const crc = gzipWithFooter(scanFile(), (footer) => footer.setUint32(0, 1, true));
+    expect(await refusal(await saved(crc, ".nii.gz"))).toMatchObject({
+      code: "nifti.gzip",
+      message: "the gzip data are damaged (incorrect data check)",
+    });
+    const length = gzipWithFooter(scanFile(), (footer) => footer.setUint32(4, 1, true));
+    expect(await refusal(await saved(length, ".nii.gz"))).toMatchObject({
+      code: "nifti.gzip",
+      message: "the gzip data are damaged (incorrect length check)",
+    });
+  });
+
+  test("7 the checksum is verified behind trailing bytes too", async () => {
+    const content = Buffer.concat([scanFile(), Buffer.alloc(3 << 20)]);
+    const broken = gzipWithFooter(content, (footer) => footer.setUint32(0, 1, true));
+    expect(await refusal(await saved(broken, ".nii.gz"))).toMatchObject({ code: "nifti.gzip" });
+  });
+
+  test("8 a bomb behind the voxels stops at 64 MiB", async () => {
+    const bomb = gzipSync(Buffer.concat([scanFile(), Buffer.alloc(80 << 20)]), { level: 1 });
+    const path = await saved(bomb, ".nii.gz");
+    // Chunks of 1 MiB pass through; none are kept.
+    await expect(readCt(path)).rejects.toMatchObject({
+      code: "nifti.gzip",
+      message: "the gzip data go on for more than 64 MiB after the voxels of 4 × 3 × 2 int16",
+    });
+    expect((await readNiftiHeader(path)).dims).toEqual([4, 3, 2]);
+  });
+
+  test("8 a small gzip cannot ask for more than gzip can pack", async () => {
+    const greedy = file(niftiHeader({ ...asks([32767, 32767, 2]), datatype: 64, bitpix: 64 }));
+    expect(await refusal(await saved(gzipSync(greedy), ".nii.gz"))).toMatchObject({
+      code: "nifti.truncated",
+      message: expect.stringContaining("needs 17178820624 bytes"),
+    });
+  });
+
+  test("9 several members, split anywhere, are one file", async () => {
+    const whole = scanFile();
+    for (const at of [1, 100, 348, 352, 371, whole.length - 1, whole.length]) {
+      const members = [whole.subarray(0, at), whole.subarray(at), Buffer.alloc(0)];
+      const path = await saved(Buffer.concat(members.map((part) => gzipSync(part))), ".nii.gz");
+      expect((await readCt(path)).scan.voxels).toEqual(soundVoxels);
+    }
+    const bytewise = [...whole].map((byte) => gzipSync(Uint8Array.of(byte)));
+    const path = await saved(Buffer.concat(bytewise), ".nii.gz");
+    expect((await readCt(path)).scan.voxels).toEqual(soundVoxels);
+  });
+
+  test("9 a broken second member is found", async () => {
+    const second = gzipWithFooter(scanFile().subarray(360), (footer) => footer.setUint32(0, 1));
+    const path = await saved(
+      Buffer.concat([gzipSync(scanFile().subarray(0, 360)), second]),
+      ".nii.gz",
+    );
+    expect(await refusal(path)).toMatchObject({ code: "nifti.gzip" });
+  });
+
+  test("10 bytes after the voxels, or zeros after the gzip, are ignored", async () => {
+    const rest = Buffer.alloc(1000, 7);
+    for (const path of [
+      await saved(Buffer.concat([scanFile(), rest])),
+      await saved(gzipSync(Buffer.concat([scanFile(), rest])), ".nii.gz"),
+      await saved(Buffer.concat([gzipSync(scanFile()), Buffer.alloc(5 << 20)]), ".nii.gz"),
+    ]) {
+      expect((await readCt(path)).scan.voxels).toEqual(soundVoxels);
+    }
+  });
+
+  test("10 after the gzip, what is neither zeros nor gzip is refused", async () => {
+    const path = await saved(Buffer.concat([gzipSync(scanFile()), Buffer.alloc(9, 7)]), ".nii.gz");
+    expect(await refusal(path)).toMatchObject({
+      code: "nifti.gzip",
+      message: "the gzip data are damaged (incorrect header check)",
+    });
+  });
+
+  test("a header is read from a large gzip without leaving it open", async () => {
+    const noise = Uint8Array.from({ length: 6 << 20 }, (_, n) => (n * n * 31) >> 7);
+    const path = await saved(gzipSync(file(niftiHeader(), noise), { level: 1 }), ".nii.gz");
+    const open = await openFiles();
+    for (let n = 0; n < 20; n++) await readNiftiHeader(path);
+    expect(await openFiles()).toBe(open);
+  });
+});
+
+test("13 a sparse file larger than memory is refused before memory is asked for", async () => {
+  const path = await saved(niftiHeader({ ...asks([32767, 32767, 2]), datatype: 64, bitpix: 64 }));
+  await truncate(path, 352 + 32767 * 32767 * 2 * 8);
+  expect(await refusal(path)).toMatchObject({
+    code: "nifti.too-large",
+    message: "32767 × 32767 × 2 float64 (16383 MiB) does not fit into memory",
+  });
+});
+
+describe("unusual, but read", () => {
+  const affineOf = async (fields: NiftiFields): Promise<readonly number[]> =>
+    (await readNiftiHeader(await saved(scanFile(fields)))).affine.slice(0, 12);
+
+  test("15 a single slice, though its third voxel size is 0", async () => {
+    const dim = [2, 4, 6, 1, 1, 1, 1, 1];
+    const { scan } = await readCt(
+      await saved(scanFile({ dim, ...pixdim(0.5, 0.5, 0), sformCode: 0 })),
+    );
+    expect(scan.dims).toEqual([4, 6, 1]);
+    expect(scan.affine[10]).toBe(1);
+  });
+
+  test("14 4D that holds one volume", async () => {
+    const { scan } = await readCt(await saved(scanFile({ dim: [5, 4, 3, 2, 1, 1, 0, 0] })));
+    expect(scan.dims).toEqual([4, 3, 2]);
+  });
+
+  test("19 metres and micrometres become millimetres, in sform, qform and default", async () => {
+    const inMetres = { units: 1, ...pixdim(0.0005, 0.0005, 0.002) };
+    const inMicrons = { units: 3, ...pixdim(500, 500, 2000) };
+    const close = (found: readonly number[], expected: readonly number[]): void => {
+      found.forEach((value, n) => {
+        expect(value).toBeCloseTo(expected[n], 4);
+      });
+    };
+    const wanted = [0.5, 0, 0, -10, 0, 0.5, 0, -20, 0, 0, 2, -30];
+    const times = (factor: number): NiftiFields => ({ sform: wanted.map((v) => v * factor) });
+    close(await affineOf({ ...inMetres, ...times(0.001) }), wanted);
+    close(await affineOf({ ...inMicrons, ...times(1000) }), wanted);
+    const turned = { sformCode: 0, qformCode: 1, quaternion: [0, 0, 0, -0.01, -0.02, -0.03] };
+    close(await affineOf({ ...inMetres, ...turned }), wanted);
+    // Centred: (4 − 1)/2 · 0.5 = 0.75; (3 − 1)/2 · 0.5; (2 − 1)/2 · 2
+    close(
+      await affineOf({ ...inMicrons, sformCode: 0 }),
+      [-0.5, 0, 0, 0.75, 0, 0.5, 0, -0.5, 0, 0, 2, -1],
+    );
+  });
+
+  test("21 a slope of 0 or NaN means unscaled; another is applied once", async () => {
+    for (const slope of [0, Number.NaN]) {
+      const { scan } = await readCt(await saved(scanFile({ slope, intercept: 5 })));
+      expect(scan.voxels).toEqual(soundVoxels);
+    }
+    const { scan } = await readCt(await saved(scanFile({ slope: 0.5, intercept: 3 })));
+    expect([...scan.voxels]).toEqual([...soundVoxels].map((value) => value * 0.5 + 3));
+  });
+
+  test("23 where sform and qform disagree the sform stands", async () => {
+    const path = await saved(scanFile({ ...qform(1), sformCode: 1 }));
+    const header = await readNiftiHeader(path);
+    expect(header.affineFrom).toBe("sform");
+    expect(header.affine[0]).toBe(0.5);
+  });
+
+  test("24 both codes 0: the affine is a default, and says so", async () => {
+    const header = await readNiftiHeader(await saved(scanFile({ sformCode: 0 })));
+    expect(header.affineFrom).toBe("default");
+  });
+
+  test("24 a qform of half a turn, rounded to just over 1, is mended", async () => {
+    // About x: y and z turn round.
+    const affine = await affineOf(qform(1.00001));
+    expect(affine.map((value) => Math.round(value * 1e6) / 1e6 + 0)).toEqual([
+      ...[0.5, 0, 0, 0],
+      ...[0, -0.5, 0, 0],
+      ...[0, 0, -2, 0],
+    ]);
+  });
+
+  test("24 qfac −1 turns the third axis of a qform", async () => {
+    const fields = { ...qform(0), pixdim: [-1, 0.5, 0.5, 2, 1, 1, 1, 1] };
+    expect((await affineOf(fields))[10]).toBe(-2);
+  });
+
+  test("26 shear, as of a tilted gantry, and 28 a left-right flip", async () => {
+    const tilted = [0.5, 0, 0, 0, 0, 0.5, 0.6, 0, 0, 0, 2, 0];
+    expect(await affineOf(sform(...tilted))).toEqual(tilted.map(Math.fround));
+    const flipped = [-0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 2, 0];
+    expect(await affineOf(sform(...flipped))).toEqual(flipped);
+  });
+
+  test("30 big-endian, in both versions", async () => {
+    const turned = Buffer.from(soundVoxels.slice().buffer).swap16();
+    for (const header of [
+      niftiHeader({ littleEndian: false }),
+      nifti2Header({ littleEndian: false }),
+    ]) {
+      const { scan } = await readCt(await saved(file(header, turned)));
+      expect(scan.voxels).toEqual(soundVoxels);
+      expect(scan.affine[11]).toBe(-30);
+    }
+  });
+
+  test("32 extensions are stepped over, whatever size they claim", async () => {
+    const extension = Buffer.alloc(32, 0xff); // esize −1
+    const bytes = Buffer.concat([
+      niftiHeader({ voxOffset: 384 }),
+      extension,
+      file(new Uint8Array(0), soundVoxels),
+    ]);
+    for (const path of [await saved(bytes), await saved(gzipSync(bytes), ".nii.gz")]) {
+      expect((await readCt(path)).scan.voxels).toEqual(soundVoxels);
+    }
+  });
+
+  test("36 names with blanks, quotes, line breaks and pictures", async () => {
+    for (const name of ["a b", "q\"'", "line\nbreak", "..", "🫀"]) {
+      expect((await readCt(await saved(scanFile(), `${name}.nii`))).scan.dims).toEqual([4, 3, 2]);
+    }
+  });
+});
+
+describe("masks", () => {
+  const mask = (fields: NiftiFields, voxels: ArrayBufferView): Promise<string> =>
+    saved(file(niftiHeader({ ...asks([4, 1, 1]), ...fields }), voxels));
+
+  test("37 labels that are negative or over 255 are kept", async () => {
+    const labels = await readLabels(await mask({}, Int16Array.of(-1, 0, 2, 300)));
+    expect(labels.voxels).toEqual(Int16Array.of(-1, 0, 2, 300));
+    const bytes = await readLabels(
+      await mask({ datatype: 2, bitpix: 8 }, Uint8Array.of(0, 254, 255, 3)),
+    );
+    expect(bytes.voxels).toEqual(Uint8Array.of(0, 254, 255, 3));
+  });
+
+  test("38 a float mask of whole numbers is read; one with 0.999 is refused", async () => {
+    const float = { datatype: 16, bitpix: 32 };
+    const labels = await readLabels(await mask(float, Float32Array.of(0, 1, 2, 1)));
+    expect(labels.voxels).toEqual(Uint8Array.of(0, 1, 2, 1));
+    const interpolated = await mask(float, Float32Array.of(0, 1, 0.999, 2));
+    expect(await refusal(interpolated, readLabels)).toMatchObject({
+      code: "labels.value",
+      message: expect.stringContaining("voxel (2, 0, 0) is 0.99"),
+      hint: expect.stringContaining("nearest neighbour"),
+    });
+  });
+
+  test("22 a mask with NaN is refused", async () => {
+    const path = await mask({ datatype: 16, bitpix: 32 }, Float32Array.of(0, Number.NaN, 1, 2));
+    expect(await refusal(path, readLabels)).toMatchObject({ code: "labels.value" });
+  });
+});
