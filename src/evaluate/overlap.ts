@@ -1,0 +1,54 @@
+/** Voxels of a structure in two masks. */
+export interface Overlap {
+  readonly reference: number;
+  readonly predicted: number;
+  readonly common: number;
+}
+
+/** A score that may not exist, with the reason. */
+export type Score =
+  | { readonly defined: true; readonly value: number }
+  | { readonly defined: false; readonly why: string };
+
+/**
+ * Voxels of liver (every label from 1 up, tumour included) and of tumour (label 2), as the LiTS
+ * scorer counts them.
+ *
+ * @param reference - [i, j, k]
+ * @param prediction - the same shape, on the same grid
+ * @see https://github.com/PatrickChrist/lits-challenge-scoring
+ */
+export function countOverlaps(
+  reference: ArrayLike<number>,
+  prediction: ArrayLike<number>,
+): { readonly liver: Overlap; readonly tumour: Overlap } {
+  const liver = { reference: 0, predicted: 0, common: 0 };
+  const tumour = { reference: 0, predicted: 0, common: 0 };
+  for (let at = 0; at < reference.length; at++) {
+    const truth = reference[at];
+    const found = prediction[at];
+    if (truth >= 1) {
+      liver.reference++;
+      if (found >= 1) liver.common++;
+      if (truth === 2) {
+        tumour.reference++;
+        if (found === 2) tumour.common++;
+      }
+    }
+    if (found >= 1) {
+      liver.predicted++;
+      if (found === 2) tumour.predicted++;
+    }
+  }
+  return { liver, tumour };
+}
+
+/**
+ * Dice = 2 · common / (reference + predicted), 0 to 1. Both empty: not defined, neither 0 nor 1.
+ *
+ * @see Dice 1945, doi:10.2307/1932409
+ */
+export function dice({ reference, predicted, common }: Overlap): Score {
+  if (reference + predicted === 0) return { defined: false, why: "both empty" };
+  return { defined: true, value: (2 * common) / (reference + predicted) };
+}

@@ -1,0 +1,1 @@
+export { keepLiver } from "./keep-liver.ts";

@@ -1,0 +1,77 @@
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { CatalogRow } from "../catalog/index.ts";
+import { HeparError } from "../core/index.ts";
+import { writeError } from "../files/index.node.ts";
+import { writeMask } from "../slices/index.node.ts";
+import { axialSlice } from "../slices/index.ts";
+import { readCt, writeNifti } from "../volume/index.node.ts";
+import { axisCodes, type LabelVolume, reorient } from "../volume/index.ts";
+import { keepLiver } from "./keep-liver.ts";
+import type { LoadedModel } from "./model.node.ts";
+import { segment } from "./segment.node.ts";
+
+export interface Prediction {
+  /** Voxels by label, as text: 0 background, 1 liver, 2 tumour. */
+  readonly labels: Record<string, number>;
+  /** Voxels outside the largest connected part, which became background. */
+  readonly removedVoxels: number;
+}
+
+/**
+ * Predicts a case and writes predictions/<name>/<case>.nii.gz, on the scan's own grid with the
+ * geometry fields of its header, and the slices predictions/<name>/slices/<case>/…png.
+ *
+ * @param options.name - the model's name in predictions/
+ * @throws what `readCt` throws; `run.stopped`; `output.full`, `output.unwritable`
+ */
+export async function predictCase(
+  row: Pick<CatalogRow, "case" | "scan_source">,
+  options: {
+    readonly cohort: string;
+    readonly model: LoadedModel;
+    readonly name: string;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<Prediction> {
+  const { scan, header } = await readCt(row.scan_source);
+  const raw = await segment(scan, options);
+  const { mask, removedVoxels } = keepLiver(raw);
+  const folder = join(options.cohort, "predictions", options.name);
+  await writeSlices(mask, { folder: join(folder, "slices"), name: row.case });
+  const onScan = reorient(mask, axisCodes(scan.affine));
+  if (onScan.dims.join() !== scan.dims.join()) {
+    throw new HeparError("defect", `the mask came back as ${onScan.dims}, not ${scan.dims}`);
+  }
+  const path = join(folder, `${row.case}.nii.gz`);
+  await writeNifti(path, onScan, { geometry: header.geometry });
+  return { labels: countLabels(mask), removedVoxels };
+}
+
+function countLabels({ voxels }: LabelVolume): Record<string, number> {
+  const counts: Record<string, number> = { 0: 0, 1: 0, 2: 0 };
+  for (let at = 0; at < voxels.length; at++) counts[voxels[at]]++;
+  return counts;
+}
+
+/** All slices of a case, or none: drawn in a hidden folder that is renamed at the end. */
+async function writeSlices(
+  mask: LabelVolume,
+  { folder, name }: { readonly folder: string; readonly name: string },
+): Promise<void> {
+  const draft = join(folder, `.tmp-${name}`);
+  const [width, height, depth] = mask.dims;
+  try {
+    await rm(draft, { recursive: true, force: true });
+    await mkdir(draft, { recursive: true });
+    for (let k = 0; k < depth; k++) {
+      const labels = Uint8Array.from(axialSlice<LabelVolume["voxels"]>(mask, k));
+      await writeMask(join(draft, `${name}_slice_${k}.png`), { width, height, labels });
+    }
+    await rm(join(folder, name), { recursive: true, force: true });
+    await rename(draft, join(folder, name));
+  } catch (thrown) {
+    await rm(draft, { recursive: true, force: true }).catch(() => {});
+    throw writeError(thrown, folder);
+  }
+}
