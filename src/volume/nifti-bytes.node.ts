@@ -7,6 +7,8 @@ import { headerBytes, type NiftiHeader, parseNiftiHeader } from "./nifti-header.
 import { voxelCount } from "./volume.ts";
 
 const chunkSize = 1 << 20;
+/** Where only a header is wanted: a catalogue reads thousands. */
+const headerChunkSize = 1 << 14;
 
 /** Deflate packs at most 1032 to 1, so a tiny file cannot hold a huge volume. */
 const largestRatio = 1032;
@@ -120,12 +122,12 @@ async function readZipped(source: Source): Promise<{ header: NiftiHeader; bytes:
 }
 
 /** The decompressed content, of one gzip member or several. May be left early. */
-async function* unzipped(file: FileHandle): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize });
-  const packed = file.createReadStream({ start: 0, autoClose: false, highWaterMark: chunkSize });
+async function* unzipped(file: FileHandle, chunk = chunkSize): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: chunk });
+  const packed = file.createReadStream({ start: 0, autoClose: false, highWaterMark: chunk });
   const fed = pipeline(packed, gunzip).catch(() => {}); // its errors arrive from gunzip
   try {
-    for await (const chunk of gunzip) yield chunk;
+    for await (const part of gunzip) yield part;
   } finally {
     gunzip.destroy();
     await fed;
@@ -135,7 +137,7 @@ async function* unzipped(file: FileHandle): AsyncGenerator<Buffer> {
 async function firstBytes({ file, gzip }: Source): Promise<Uint8Array> {
   if (!gzip) return fill(file, new Uint8Array(headerBytes), 0);
   let start = Buffer.alloc(0);
-  for await (const chunk of unzipped(file)) {
+  for await (const chunk of unzipped(file, headerChunkSize)) {
     start = Buffer.concat([start, chunk]);
     if (start.length >= headerBytes) break;
   }
