@@ -47,10 +47,11 @@ nav ol { list-style: none; display: flex; flex-wrap: wrap; gap: 0.35rem 1.1rem; 
 .scroll.plain { border: 0; border-radius: 0; max-height: none; margin: 0.5rem 0 0; }
 table { border-collapse: separate; border-spacing: 0; width: 100%; font: 0.82rem/1.4 var(--sans); font-variant-numeric: tabular-nums lining-nums; }
 caption { text-align: left; padding: 0.6rem 0.7rem; color: var(--muted); font-size: 0.8rem; position: sticky; left: 0; }
-th, td { padding: 0.42rem 0.7rem; text-align: left; vertical-align: top; border-top: 1px solid var(--grid); }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+th, td { padding: 0.42rem 0.6rem; text-align: left; vertical-align: top; border-top: 1px solid var(--grid); }
 thead th { position: sticky; top: 0; background: var(--panel); vertical-align: bottom; font-weight: 600; line-height: 1.25; z-index: 1; border-top: 1px solid var(--rule); border-bottom: 1px solid var(--rule); min-width: 4.2rem; }
 tbody tr:first-child > * { border-top: 0; }
-tbody th { position: sticky; left: 0; background: var(--paper); font-weight: 600; min-width: 6.5rem; max-width: 13rem; overflow-wrap: break-word; }
+tbody th { position: sticky; left: 0; background: var(--paper); font-weight: 600; min-width: 5.5rem; max-width: 13rem; overflow-wrap: break-word; }
 thead th:first-child { left: 0; z-index: 2; }
 tfoot th, tfoot td { border-top: 1px solid var(--rule); background: var(--panel); font-weight: 600; }
 tfoot small { font-weight: 400; color: var(--muted); white-space: nowrap; }
@@ -58,7 +59,8 @@ tfoot small { font-weight: 400; color: var(--muted); white-space: nowrap; }
 td.number { white-space: nowrap; }
 td { overflow-wrap: break-word; }
 .path { color: var(--muted); }
-.long { min-width: 11rem; overflow-wrap: anywhere; }
+.long { min-width: 10rem; overflow-wrap: anywhere; }
+.wide .long:last-child { min-width: 20rem; }
 .short { white-space: nowrap; }
 .problem { color: var(--tumour); font-weight: 600; }
 .verbatim { display: block; color: var(--muted); overflow-wrap: anywhere; }
@@ -77,7 +79,7 @@ figure.drawing.wide figcaption { max-width: 44rem; margin-inline: auto; }
 .legend i { display: inline-block; width: 0.85em; height: 0.85em; border-radius: 2px; margin-right: 0.45em; vertical-align: -0.05em; border: 1px solid var(--rule); }
 .pictures { margin: 1.4rem 0; break-inside: avoid; }
 .strip { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 0.5rem; margin-top: 0.4rem; }
-.strip.few { grid-template-columns: repeat(3, minmax(0, 16rem)); }
+.strip.few { grid-template-columns: repeat(3, minmax(0, 1fr)); }
 .strip img { display: block; width: 100%; height: auto; background: #000000; border-radius: 3px; }
 .strip span { display: block; font: 0.75rem/1.35 var(--sans); color: var(--muted); padding-top: 0.25rem; }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.15rem 1rem; font: 0.85rem/1.5 var(--sans); margin: 0.5rem 0 1rem; }
@@ -102,9 +104,12 @@ footer { margin-top: 4rem; padding-top: 1rem; padding-bottom: 3rem; font-size: 0
     --rule: #c4cad2; --liver: #0072b2; --tumour: #d55e00; --plain: #56b4e9; --notice: #fff4e0; --notice-rule: #d55e00;
   }
   @page { margin: 15mm 14mm; }
+  @page table { size: landscape; margin: 12mm; }
+  #catalogue { page: table; }
   body { font-size: 10pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   header, main, footer { max-width: none; padding-inline: 0; }
   header { padding-top: 0; }
+  footer { margin-top: 1rem; padding-bottom: 0; }
   nav, .skip { display: none; }
   h2 { margin-top: 1.6rem; }
   h2, h3, h4 { break-after: avoid; }
@@ -115,7 +120,9 @@ footer { margin-top: 4rem; padding-top: 1rem; padding-bottom: 3rem; font-size: 0
   thead th, tbody th, caption { position: static; }
   thead { display: table-header-group; }
   tr, figure, .notice, .tiles { break-inside: avoid; }
-  .long, tbody th { min-width: 0; }
+  .long { overflow-wrap: break-word; min-width: 16mm; }
+  .wide .long:last-child { min-width: 45mm; }
+  tbody th { min-width: 0; }
   .drawing svg { min-width: 0; max-height: 230mm; }
   .panels { grid-template-columns: repeat(2, 1fr); }
   .panels svg { min-width: 0; }

@@ -4,6 +4,7 @@ import type { Language } from "../language.ts";
 import { draw, type Figure } from "./drawing.ts";
 import { median } from "./median.ts";
 import { palette } from "./palette.ts";
+import { wholeStep } from "./steps.ts";
 
 const binsPerDecade = 4;
 
@@ -87,10 +88,6 @@ export function lesionVolumes(lesions: readonly LesionRow[], language: Language)
   });
 }
 
-/** A step for counts that gives whole numbers and about five ticks. */
-function countInterval(bins: readonly SizeBin[]): number {
-  const rough = Math.max(1, ...bins.map((bin) => bin.count)) / 5;
-  const decade = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].find((factor) => factor * decade >= rough) ?? 10;
-  return Math.max(1, step * decade);
-}
+/** A step for counts that gives about five ticks. */
+const countInterval = (bins: readonly SizeBin[]): number =>
+  wholeStep(Math.max(...bins.map((bin) => bin.count)) / 5);

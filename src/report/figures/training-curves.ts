@@ -10,6 +10,7 @@ import {
   labelHeight,
 } from "./drawing.ts";
 import { palette } from "./palette.ts";
+import { wholeStep } from "./steps.ts";
 
 interface Curve {
   readonly value: (epoch: EpochRow) => number | null;
@@ -48,7 +49,7 @@ function drawPanel(
   });
   const first = epochs[0]?.epoch ?? 1;
   const last = epochs[epochs.length - 1]?.epoch ?? first;
-  const every = Math.max(1, Math.ceil((last - first) / 8));
+  const every = wholeStep((last - first) / 8);
   const ticks = epochs.map(({ epoch }) => epoch).filter((epoch) => epoch % every === 0);
   return draw({
     id: panel.id,

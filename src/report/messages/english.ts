@@ -60,10 +60,12 @@ export const english = (n: Numbers) => {
       scale: "A Dice of 1 is perfect; 0 is nothing in common.",
       unscored: (name: string) => `${name}: no held-out case has one, so that Dice is undefined.`,
       notEvaluated: "The predictions were not compared with the reference masks.",
-      failures: (count: number) =>
-        count === 0
-          ? "Nothing failed."
-          : `${n.count(count, { one: "thing", other: "things" })} could not be done; each is named below with its reason.`,
+      failures: (count: number) => {
+        if (count === 0) return "Nothing failed.";
+        return count === 1
+          ? "One thing could not be done; it is named below with its reason."
+          : `${n.whole(count)} things could not be done; each is named below with its reason.`;
+      },
     },
     catalogue: {
       title: "The scans",
@@ -196,6 +198,7 @@ export const english = (n: Numbers) => {
       learned: "Learned from",
       network: "The network",
       facts: {
+        name: "Name",
         architecture: "Architecture",
         unet: (widths: string, convolutions: string) =>
           `2D U-Net, widths ${widths}, ${convolutions} convolutions a level`,
@@ -244,6 +247,7 @@ export const english = (n: Numbers) => {
       warningsTitle: "Warnings",
       noWarnings: "There are no warnings.",
       affected: "Cases",
+      everywhere: "in all",
       meaning: "What it means",
       warning: "Warning",
     },

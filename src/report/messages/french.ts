@@ -65,10 +65,12 @@ export const french = (n: Numbers): Messages => {
       unscored: (name) =>
         `${name} : aucun cas mis à part n’en contient, le Dice n’est donc pas défini.`,
       notEvaluated: "Les prédictions n’ont pas été comparées aux masques de référence.",
-      failures: (count) =>
-        count === 0
-          ? "Rien n’a échoué."
-          : `${n.count(count, { one: "chose n’a pas pu être faite", other: "choses n’ont pas pu être faites" })} ; chacune est nommée plus bas avec sa raison.`,
+      failures: (count) => {
+        if (count === 0) return "Rien n’a échoué.";
+        return count === 1
+          ? "Une chose n’a pas pu être faite ; elle est nommée plus bas avec sa raison."
+          : `${n.whole(count)} choses n’ont pas pu être faites ; chacune est nommée plus bas avec sa raison.`;
+      },
     },
     catalogue: {
       title: "Les scanners",
@@ -201,6 +203,7 @@ export const french = (n: Numbers): Messages => {
       learned: "Pour apprendre",
       network: "Le réseau",
       facts: {
+        name: "Nom",
         architecture: "Architecture",
         unet: (widths, convolutions) =>
           `U-Net 2D, largeurs ${widths}, ${convolutions} convolutions par niveau`,
@@ -249,6 +252,7 @@ export const french = (n: Numbers): Messages => {
       warningsTitle: "Avertissements",
       noWarnings: "Il n’y a aucun avertissement.",
       affected: "Cas",
+      everywhere: "partout",
       meaning: "Ce que cela veut dire",
       warning: "Avertissement",
     },

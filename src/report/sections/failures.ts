@@ -36,6 +36,7 @@ function failureTable(failures: readonly Failure[], { say }: Language): Html {
   const words = say.failures;
   return table({
     caption: words.caption,
+    captionHidden: true,
     rows: failures,
     columns: [
       {
@@ -75,27 +76,44 @@ function warningsByCode({ cases }: ReportContent): Affected[] {
 }
 
 function warningTable(content: ReportContent, language: Language): Html {
-  const { say, numbers } = language;
+  const { say } = language;
   const words = say.failures;
   const rows = warningsByCode(content);
   if (rows.length === 0) return html`<p>${words.noWarnings}</p>`;
   return table({
     caption: words.warningsTitle,
+    captionHidden: true,
     rows,
     columns: [
       { head: words.warning, cell: ({ code }) => shortWarning(code, language) },
       {
         head: words.meaning,
+        long: true,
         cell: ({ code }) => known<{ long: string }>(say.warnings, code)?.long ?? code,
       },
       {
         head: words.affected,
-        cell: ({ cases }) =>
-          html`<strong>${numbers.whole(cases.length)}</strong> · ${cases.map(
-            ({ name, detail }, index) =>
-              html`${index > 0 ? ", " : null}${nameOf(name)}${detail === "" ? null : html` (${nameOf(detail)})`}`,
-          )}`,
+        long: true,
+        cell: (affected) => affectedCases(affected, language),
       },
     ],
   });
+}
+
+/** The cases by name, each with its detail; a detail that all share stands once. */
+function affectedCases({ cases }: Affected, { say, numbers }: Language): Html {
+  const [first] = cases;
+  const shared =
+    first !== undefined && cases.length > 1 && cases.every(({ detail }) => detail === first.detail)
+      ? first.detail
+      : "";
+  const names = cases.map(
+    ({ name, detail }, index) =>
+      html`${index > 0 ? ", " : null}${nameOf(name)}${
+        detail === "" || shared !== "" ? null : html` (${nameOf(detail)})`
+      }`,
+  );
+  return html`<strong>${numbers.whole(cases.length)}</strong> · ${names}${
+    shared === "" ? null : html` <small>(${say.failures.everywhere}: ${nameOf(shared)})</small>`
+  }`;
 }

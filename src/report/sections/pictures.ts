@@ -17,9 +17,10 @@ export function picturesSection({ pictures }: ReportContent, language: Language)
   const chosen = chosenFrom[from](rows.length, candidates);
   const has = (kind: Picture["kind"]): boolean =>
     rows.some((row) => row.pictures.some((picture) => picture.kind === kind));
+  const few = rows.every((row) => row.pictures.length <= 3);
   return html`<p>${chosen} ${words.view}${has("agreement") ? ` ${words.agreementText}` : null}</p>
 ${legend(language, { masks: has("mask") || has("prediction"), agreement: has("agreement") })}
-<div class="wide">${rows.map((row) => pictureRow(row, language))}</div>`;
+<div${few ? null : html` class="wide"`}>${rows.map((row) => pictureRow(row, { language, few, predicted: has("prediction") }))}</div>`;
 }
 
 function legend(
@@ -48,11 +49,19 @@ function legend(
   )}</ul>`;
 }
 
-function pictureRow(row: PictureRow, { say }: Language): Html {
+function pictureRow(
+  row: PictureRow,
+  options: { readonly language: Language; readonly few: boolean; readonly predicted: boolean },
+): Html {
+  const { say } = options.language;
+  const absent =
+    options.predicted && !row.pictures.some((picture) => picture.kind === "prediction")
+      ? `, ${say.figures.cases.missing}`
+      : null;
   const words = say.pictures;
   return html`<figure class="pictures">
-<figcaption><strong>${nameOf(row.case)}</strong>, ${words.slice(row.slice)}</figcaption>
-<div class="strip${row.pictures.length <= 3 ? " few" : null}">${row.pictures.map((picture) => {
+<figcaption><strong>${nameOf(row.case)}</strong>, ${words.slice(row.slice)}${absent}</figcaption>
+<div class="strip${options.few ? " few" : null}">${row.pictures.map((picture) => {
     const kind = words.kinds[picture.kind];
     const alt = words.alt(kind, words.about[picture.kind], row.case, row.slice);
     return html`<div><img src="${picture.source}" width="${String(picture.width)}" height="${String(picture.height)}" alt="${alt}"><span>${kind}</span></div>`;

@@ -16,11 +16,15 @@ export interface Column<Row> {
  */
 export function table<Row>({
   caption,
+  captionHidden = false,
   columns,
   rows,
   foot = [],
 }: {
+  /** Also the name of the scrolling box. */
   readonly caption: string;
+  /** Where the heading above says the same: only for those who listen. */
+  readonly captionHidden?: boolean;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly foot?: readonly Html[];
@@ -28,7 +32,7 @@ export function table<Row>({
   const kind = (column: Column<Row>): Html | null =>
     column.number ? html` class="number"` : column.long ? html` class="long"` : null;
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
-<caption>${caption}</caption>
+<caption${captionHidden ? html` class="hidden"` : null}>${caption}</caption>
 <thead><tr>${columns.map((column) => html`<th scope="col"${kind(column)}>${column.head}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(

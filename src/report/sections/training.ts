@@ -24,7 +24,7 @@ export function trainingSection(
 <div class="wide panels">${figures.training.map(figure)}</div>
 ${figures.training.length === 0 ? html`<p>${words.noJournal}</p>` : null}
 <h3>${words.network}</h3>
-${factList([[words.network, name], ...factsOf(description, language)], language)}`;
+${factList([[words.facts.name, name], ...factsOf(description, language)], language)}`;
 }
 
 function splitOf({ training }: ModelDescription, { say }: Language): Html {
