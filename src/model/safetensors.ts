@@ -80,8 +80,10 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
     if (end - start !== sizeOf(shape) * 4 || 8 + length + end > bytes.length) {
       return invalid(`the tensor ${name} is cut off`);
     }
-    const data = bytes.slice(8 + length + start, 8 + length + end);
-    return [name, { shape, data: new Float32Array(data.buffer) }] as const;
+    // Copied byte by byte: the file's data need not be aligned, and Buffer's own slice is a view.
+    const data = new Float32Array(sizeOf(shape));
+    new Uint8Array(data.buffer).set(bytes.subarray(8 + length + start, 8 + length + end));
+    return [name, { shape, data }] as const;
   });
   return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
 }

@@ -12,6 +12,10 @@ export interface SliceStore {
   get(index: number): Promise<TrainingSlice>;
 }
 
+/** Whether a slice's mask holds tumour (label 2). */
+export const showsTumour = ({ labels }: SliceRow): boolean =>
+  labels?.split(" ").some((count) => count.startsWith("2:")) ?? false;
+
 /** A fifth of the machine's memory: LiTS at 128 × 128 fits into 4 GB. */
 const defaultBudget = (): number => totalmem() / 5;
 
