@@ -1,0 +1,5 @@
+export {
+  type CohortTruth,
+  type PhantomCohortOptions,
+  writePhantomCohort,
+} from "./cohort.node.ts";
