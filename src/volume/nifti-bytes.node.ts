@@ -97,6 +97,8 @@ async function readPlain(source: Source): Promise<{ header: NiftiHeader; bytes: 
 
 async function readZipped(source: Source): Promise<{ header: NiftiHeader; bytes: Uint8Array }> {
   const limit = source.size * largestRatio;
+  // Where in `bytes` the next chunk goes; negative before the voxels start.
+  let position = 0;
   let start = Buffer.alloc(0);
   let begun: { header: NiftiHeader; bytes: Uint8Array } | undefined;
   const begin = (): { header: NiftiHeader; bytes: Uint8Array } => {
@@ -105,8 +107,6 @@ async function readZipped(source: Source): Promise<{ header: NiftiHeader; bytes:
     position = copyInto(bytes, start, -header.voxelOffset);
     return { header, bytes };
   };
-  // Where in `bytes` the next chunk goes; negative before the voxels start.
-  let position = 0;
   for await (const chunk of unzipped(source.file)) {
     if (begun === undefined) {
       start = Buffer.concat([start, chunk]);
@@ -160,7 +160,8 @@ function allocate(header: NiftiHeader, limit: number): Uint8Array {
   if (header.voxelOffset + size > limit) {
     throw tooShort(header, Math.max(0, limit - header.voxelOffset));
   }
-  if (size > memory()) throw tooLarge(header);
+  // Half: turning them into HU or labels may take as much again.
+  if (size > memory() / 2) throw tooLarge(header);
   try {
     return new Uint8Array(size);
   } catch (cause) {
