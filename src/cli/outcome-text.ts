@@ -24,6 +24,7 @@ export function resultOf(
       ),
       ...omissions.map(({ step, reason }) => `left out: ${step}: ${reason}`),
       countLine(outcome),
+      ...keptLines(outcome),
       ...(extra.lines ?? []),
     ],
   };
@@ -48,6 +49,11 @@ function statusOfOutcome({ failures, omissions }: RunOutcome): number {
   return omissions.some(({ code }) => code === "split.too-few")
     ? exitStatus.input
     : exitStatus.done;
+}
+
+function keptLines({ steps }: RunOutcome): string[] {
+  const kept = steps.filter(({ status }) => status === "kept").map(({ step }) => step);
+  return kept.length === 0 ? [] : [`unchanged, kept from before: ${kept.join(", ")}`];
 }
 
 function countLine({ cases, failures }: RunOutcome): string {

@@ -30,8 +30,11 @@ export const unstudied: StudyColumns = {
   lesion_count: null,
 };
 
-/** Step of the whole table, beside the stamps of the single cases. */
-const tableStep = "catalog-table";
+/** The step that writes the table, beside those of the single cases. */
+export const catalogTable = { step: "catalog", of: "table" } as const;
+
+/** The step that writes it again, with the study's columns. */
+export const studyTable = { step: "study", of: "table" } as const;
 
 /**
  * The catalogue of the cases found, written as Parquet and CSV. A file is read again only when its
@@ -63,13 +66,13 @@ export async function catalogue(
   const rows = found.map((row) => ({ ...row, ...unstudied }));
   await pruneCases(run, step);
   await runStep(run, {
-    step: tableStep,
+    ...catalogTable,
     version: 1,
     settings: { data: options.data },
     inputs: rows,
     outputs: [layout.catalog, layout.catalogCsv],
     work: async () => {
-      await forgetStep(run, "study-table"); // it adds its columns to this very table
+      await forgetStep(run, studyTable); // it adds its columns to this very table
       await writeCatalog(run.folder, rows);
       return null;
     },

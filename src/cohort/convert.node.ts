@@ -25,7 +25,8 @@ export async function convert(run: CohortRun, rows: readonly StudiedRow[]): Prom
   const slices = [...(await runCases(run, step)).values()].flat();
   await pruneCases(run, step);
   await runStep(run, {
-    step: "convert-table",
+    step: "convert",
+    of: "table",
     version: 1,
     settings: {},
     inputs: slices,

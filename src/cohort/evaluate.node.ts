@@ -34,7 +34,8 @@ export async function evaluate(
   }
   const scored = await Promise.all(judged.map((row) => withPrediction(run, row, model.name)));
   const scores = await runCases(run, {
-    step: `evaluate-${model.name}`,
+    step: "evaluate",
+    of: model.name,
     version: 1,
     unit: "cases",
     settings: {},
@@ -45,7 +46,8 @@ export async function evaluate(
   const table = [...scores.values()];
   const summary = summarise(model.name, table);
   await runStep(run, {
-    step: `evaluate-${model.name}-table`,
+    step: "evaluate",
+    of: `${model.name}.table`,
     version: 1,
     settings: {},
     inputs: table,

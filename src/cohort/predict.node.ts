@@ -25,7 +25,8 @@ export async function predict(
   const { name } = model;
   let loaded: LoadedModel | undefined;
   await runCases(run, {
-    step: `predict-${name}`,
+    step: "predict",
+    of: name,
     version: 1,
     unit: "scans",
     settings: {},

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { sha256OfFile } from "../files/index.node.ts";
 import { writeReport } from "../report/index.node.ts";
 import type { Failure, LanguageTag, RunFacts } from "../report/index.ts";
+import { catalogTable } from "./catalogue.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
 import type { ModelPlace } from "./model.node.ts";
@@ -65,7 +66,7 @@ async function hashOf(run: CohortRun, path: string): Promise<string | null> {
 
 async function factsOf(run: CohortRun): Promise<RunFacts> {
   const { seed, settings, steps, runtime } = run.journal;
-  const { data = "" } = (await readStep(run, "catalog-table"))?.settings ?? {};
+  const { data = "" } = (await readStep(run, catalogTable))?.settings ?? {};
   return {
     when: run.when.toISOString(),
     heparVersion: run.version,

@@ -5,12 +5,15 @@ import { type ErrorCode, type HeparError, toHeparError } from "../core/index.ts"
 import { readJson, sha256OfJson, writeJson } from "../files/index.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
+import type { StepRecord } from "./outcome.ts";
 import { type CohortRun, requireGoing } from "./run.node.ts";
 
 /** What decides whether a step must be done again. */
 interface StepKey {
-  /** Its name, such as `study`; also its stamp's. */
+  /** The command's name, such as `study`: what people see. */
   readonly step: string;
+  /** Which part of the step, or for which model: a stamp of its own. */
+  readonly of?: string;
   /** Raised when the step's code starts to give other results. */
   readonly version: number;
   /** What the user chose. A change is told by name. */
@@ -61,12 +64,12 @@ const fatal = new Set<ErrorCode>([
  */
 export async function runStep<Value>(run: CohortRun, step: Step<Value>): Promise<Value> {
   requireGoing(run);
-  const path = join(run.folder, layout.stamp(step.step));
+  const path = join(run.folder, layout.stamp(stampName(step)));
   const key = keyOf(step, step.inputs);
   const stamp = await readStamp(path);
   const there = await Promise.all(step.outputs.map((output) => exists(join(run.folder, output))));
   if (stamp?.key === key && there.every(Boolean)) {
-    run.journal.steps.push({ step: step.step, status: "kept", seconds: 0 });
+    record(run, { step: step.step, status: "kept", seconds: 0 });
     return stamp.value as Value; // the key holds the version, so that the shape is the one written
   }
   if (stamp !== undefined) tellChange(run, step, stamp);
@@ -74,7 +77,7 @@ export async function runStep<Value>(run: CohortRun, step: Step<Value>): Promise
   await rm(path, { force: true }); // half-done work must not pass for what the old stamp says
   const value = await step.work();
   await writeJson(path, { key, settings: step.settings, value } satisfies Stamp);
-  run.journal.steps.push({ step: step.step, status: "done", seconds: secondsSince(run, started) });
+  record(run, { step: step.step, status: "done", seconds: secondsSince(run, started) });
   return value;
 }
 
@@ -93,7 +96,7 @@ export async function runCases<Row extends { readonly case: string }, Value>(
   const { values, pending } = await sortOut(run, step);
   const failed = pending.length === 0 ? 0 : await workThrough(run, { step, pending, values });
   const done = pending.length - failed;
-  run.journal.steps.push({
+  record(run, {
     step: step.step,
     status: pending.length === 0 ? "kept" : "done",
     seconds: pending.length === 0 ? 0 : secondsSince(run, started),
@@ -105,10 +108,10 @@ export async function runCases<Row extends { readonly case: string }, Value>(
 /** Removes what a step once left for cases that are no longer among its rows. */
 export async function pruneCases<Row extends { readonly case: string }, Value>(
   run: CohortRun,
-  step: Pick<CaseStep<Row, Value>, "step" | "rows" | "outputsOf">,
+  step: Pick<CaseStep<Row, Value>, "step" | "of" | "rows" | "outputsOf">,
 ): Promise<void> {
   const names = new Set(step.rows.map((row) => row.case));
-  const folder = join(run.folder, layout.stamps(step.step));
+  const folder = join(run.folder, layout.stamps(stampName(step)));
   for (const file of await readdir(folder).catch(() => [])) {
     if (!file.endsWith(".json")) continue;
     const name = decodeURIComponent(file.slice(0, -".json".length));
@@ -119,12 +122,12 @@ export async function pruneCases<Row extends { readonly case: string }, Value>(
 }
 
 /** What is known of a step that was done in this run or an earlier one. */
-export const readStep = (run: CohortRun, step: string): Promise<Stamp | undefined> =>
-  readStamp(join(run.folder, layout.stamp(step)));
+export const readStep = (run: CohortRun, step: StepName): Promise<Stamp | undefined> =>
+  readStamp(join(run.folder, layout.stamp(stampName(step))));
 
 /** Makes a step count as not done. */
-export async function forgetStep(run: CohortRun, step: string): Promise<void> {
-  await rm(join(run.folder, layout.stamp(step)), { force: true });
+export async function forgetStep(run: CohortRun, step: StepName): Promise<void> {
+  await rm(join(run.folder, layout.stamp(stampName(step))), { force: true });
 }
 
 async function sortOut<Row extends { readonly case: string }, Value>(
@@ -135,7 +138,7 @@ async function sortOut<Row extends { readonly case: string }, Value>(
   const pending: Row[] = [];
   let change: Stamp | undefined;
   for (const row of step.rows) {
-    const stamp = await readStamp(join(run.folder, casePath(step.step, row.case)));
+    const stamp = await readStamp(join(run.folder, casePath(step, row.case)));
     const value = stamp?.value as Value; // as in runStep
     const fresh =
       stamp?.key === keyOf(step, step.inputsOf(row)) &&
@@ -182,7 +185,7 @@ async function workOn<Row extends { readonly case: string }, Value>(
   run: CohortRun,
   { step, row }: { readonly step: CaseStep<Row, Value>; readonly row: Row },
 ): Promise<Value> {
-  const path = join(run.folder, casePath(step.step, row.case));
+  const path = join(run.folder, casePath(step, row.case));
   await rm(path, { force: true });
   await removeOutputs(run, step.outputsOf?.(row.case) ?? []);
   const value = await step.work(row);
@@ -204,8 +207,30 @@ export function fail(
 const keyOf = (step: StepKey, inputs: unknown): string =>
   sha256OfJson({ step: step.step, version: step.version, settings: step.settings, inputs });
 
-const casePath = (step: string, name: string): string =>
-  `${layout.stamps(step)}/${encodeURIComponent(name)}.json`;
+type StepName = Pick<StepKey, "step" | "of">;
+
+const stampName = ({ step, of }: StepName): string => (of === undefined ? step : `${step}-${of}`);
+
+const casePath = (step: StepName, name: string): string =>
+  `${layout.stamps(stampName(step))}/${encodeURIComponent(name)}.json`;
+
+// A step's parts count as one step.
+function record(run: CohortRun, part: StepRecord): void {
+  const { steps } = run.journal;
+  const index = steps.findIndex(({ step }) => step === part.step);
+  const before = steps[index];
+  if (before === undefined) {
+    steps.push(part);
+    return;
+  }
+  const isKept = before.status === "kept" && part.status === "kept";
+  steps[index] = {
+    ...before,
+    ...part,
+    status: isKept ? "kept" : "done",
+    seconds: before.seconds + part.seconds,
+  };
+}
 
 const secondsSince = (run: CohortRun, started: number): number => (run.clock() - started) / 1000;
 

@@ -4,7 +4,7 @@ import { drawStudyFigures } from "../report/index.node.ts";
 import type { LanguageTag } from "../report/index.ts";
 import { studyCase } from "../study/index.node.ts";
 import { type LesionRow, lesionColumns, type StudiedRow } from "../study/index.ts";
-import { isUsable, unstudied, writeCatalog } from "./catalogue.node.ts";
+import { isUsable, studyTable, unstudied, writeCatalog } from "./catalogue.node.ts";
 import { layout } from "./layout.ts";
 import type { CohortRun } from "./run.node.ts";
 import { pruneCases, runCases, runStep } from "./step.node.ts";
@@ -31,7 +31,7 @@ export async function study(
   const studied = rows.map((row) => ({ ...row, ...unstudied, ...studies.get(row.case)?.columns }));
   const lesions = [...studies.values()].flatMap((studyOfCase) => studyOfCase.lesions);
   await runStep(run, {
-    step: "study-table",
+    ...studyTable,
     version: 1,
     settings: {},
     inputs: [studied, lesions],
@@ -52,7 +52,8 @@ export async function drawStudy(
 ): Promise<void> {
   const { rows, language } = options;
   await runStep(run, {
-    step: "study-figures",
+    step: "study",
+    of: "figures",
     version: 1,
     settings: { language },
     inputs: rows,

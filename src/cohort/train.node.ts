@@ -54,7 +54,7 @@ export async function train(
   if (!rows.some((row) => row.has_tumour && fold.train.includes(row.case))) {
     warn(run, "no case to learn from has a tumour: only the liver is learned");
   }
-  const step = `train-${choices.model}`;
+  const step = { step: "train", of: choices.model };
   const folder = layout.model(choices.model);
   if (choices.restart) {
     await forgetStep(run, step);
@@ -71,7 +71,7 @@ export async function train(
     fold: index,
   };
   const { runtime } = await runStep(run, {
-    step,
+    ...step,
     version: 1,
     settings: { ...recipe, seed, folds, fold: index },
     inputs: [fold, rows.map((row) => [row.case, row.sha256])],

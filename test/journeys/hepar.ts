@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -54,17 +55,25 @@ export function start(...typed: string[]): Started {
   return { process: child, ended, says };
 }
 
-/** Every file of a folder with its content, but for what tells of single runs. */
+/** Every file of a cohort with its content's hash, but for what tells when it was made, or how fast. */
 export async function contentOf(folder: string): Promise<Map<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter((file) => !/^(runs|\.hepar)\//.test(file))
+    .filter((file) => !/^(runs|\.hepar|report\/index)|^models\/.*(state|csv|json|onnx)/.test(file))
     .sort();
   return new Map(
     await Promise.all(
-      files.map(async (file) => [file, await readFile(join(folder, file), "base64")] as const),
+      files.map(
+        async (file) =>
+          [
+            file,
+            createHash("sha256")
+              .update(await readFile(join(folder, file)))
+              .digest("hex"),
+          ] as const,
+      ),
     ),
   );
 }
