@@ -108,7 +108,7 @@ function header(
   return html`<header>
 <h1>${title}</h1>
 <div class="meta"><p>${page.made(language.numbers.moment(run.when), run.heparVersion)}</p>
-<p>${page.dataFolder}: ${nameOf(run.dataFolder)}</p></div>
+<p>${page.dataFolder} ${nameOf(run.dataFolder)}</p></div>
 <aside class="notice" aria-label="${notice.title}"><p><strong>${notice.title}</strong> ${notice.text}</p></aside>
 <nav aria-label="${page.contents}"><ol>${sections.map(
     ({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`,

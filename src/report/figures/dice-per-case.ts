@@ -39,7 +39,7 @@ export function dicePerCase(
   const rows = axis.direction === "rows";
   const marks = structures.flatMap(({ name, symbol, colour }): Markish[] => {
     const points = scores.flatMap((score, position) => {
-      const dice = score.status === "missing" ? 0 : score[`${name}_dice`];
+      const dice = score[`${name}_dice`];
       return dice === null ? [] : [{ position, dice }];
     });
     const mean = summary[name].dicePerCase;

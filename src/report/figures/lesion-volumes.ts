@@ -67,6 +67,7 @@ export function lesionVolumes(lesions: readonly LesionRow[], language: Language)
     marginTop: 30,
     marginLeft: 48,
     marginBottom: 44,
+    y: { nice: 5 },
     marks: [
       gridY({ stroke: palette.grid, strokeOpacity: 1, interval: countInterval(bins) }),
       rectY(bins, { x1: "from", x2: "to", y: "count", fill: palette.tumour, inset: 0.5 }),

@@ -44,6 +44,7 @@ export function slicesPerScan(rows: readonly StudiedRow[], language: Language): 
       ...common,
       marginRight: 10,
       x: { type: "band", domain: axis.positions, padding: 0.2 },
+      y: { nice: true },
       marks: [
         gridY({ stroke: palette.grid, strokeOpacity: 1 }),
         barY(bars, { x: "position", y: "slices", fill: palette.plain }),

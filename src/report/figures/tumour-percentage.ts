@@ -51,7 +51,11 @@ export function tumourPercentage(rows: readonly StudiedRow[], language: Language
     ),
     keys: [
       { text: words.ofLiver, colour: palette.plain, shape: "square" },
-      { text: words.ofAll, colour: palette.tumour, shape: "square" },
+      {
+        text: axis.direction === "rows" ? `${words.ofAll} ${words.inBrackets}` : words.ofAll,
+        colour: palette.tumour,
+        shape: "square",
+      },
     ],
     width: axis.width,
     height: axis.height,
@@ -66,6 +70,7 @@ export function tumourPercentage(rows: readonly StudiedRow[], language: Language
       keysTop: labelHeight,
       marginRight: 10,
       x: { type: "band", domain: axis.positions, padding: 0.2 },
+      y: { nice: true },
       marks: [
         gridY({ stroke: palette.grid, strokeOpacity: 1 }),
         barY(bars, { x: "position", y: "ofLiver", fill: palette.plain }),

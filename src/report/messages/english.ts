@@ -11,7 +11,7 @@ export const english = (n: Numbers) => {
       skip: "Skip to the report",
       contents: "Contents",
       made: (when: string, version: string) => `Made on ${when} by hepar ${version}`,
-      dataFolder: "Data folder",
+      dataFolder: "Data folder:",
       foot: "hepar, for research only. Not a medical device.",
     },
     words: {
@@ -102,7 +102,8 @@ export const english = (n: Numbers) => {
         title: "Tumour percentage per scan",
         axis: "tumour, %",
         ofLiver: "% of the liver",
-        ofAll: "% of all voxels (in brackets)",
+        ofAll: "% of all voxels",
+        inBrackets: "(in brackets)",
         noTumour: "no tumour",
         text: (withTumour: number, masked: number, high: string) =>
           `Tumour voxels of each scan with a mask, as percent of the liver (tumours included) and of all voxels. ${n.whole(withTumour)} of ${n.whole(masked)} have a tumour; the most is ${high} of the liver.`,
@@ -197,6 +198,13 @@ export const english = (n: Numbers) => {
       heldOut: "Held out",
       learned: "Learned from",
       network: "The network",
+      /** Names that stand in a model's own file. */
+      channels: {
+        liver: "liver window",
+        custom: "custom window",
+        histogram: "frequency histogram",
+      },
+      classes: { background: "background", liver: "liver", tumour: "tumour" },
       facts: {
         name: "Name",
         architecture: "Architecture",
@@ -214,7 +222,7 @@ export const english = (n: Numbers) => {
         runtime: "Computed by",
         weights: "SHA-256 of the weights",
       },
-      elsewhere: "This network was trained elsewhere.",
+      elsewhere: (name: string) => `The network ${name} was trained elsewhere.`,
       noJournal: "There is no journal of the training.",
     },
     scores: {
@@ -247,7 +255,7 @@ export const english = (n: Numbers) => {
       warningsTitle: "Warnings",
       noWarnings: "There are no warnings.",
       affected: "Cases",
-      everywhere: "in all",
+      everywhere: "in all:",
       meaning: "What it means",
       warning: "Warning",
     },

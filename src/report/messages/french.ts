@@ -11,11 +11,11 @@ export const french = (n: Numbers): Messages => {
   const plural = (count: number) => count >= 2;
   return {
     page: {
-      title: "Tumeurs du foie au scanner : rapport",
+      title: "Tumeurs du foie au scanner\u00A0: rapport",
       skip: "Aller au rapport",
       contents: "Sommaire",
       made: (when, version) => `Établi le ${when} par hepar ${version}`,
-      dataFolder: "Dossier des données",
+      dataFolder: "Dossier des données\u00A0:",
       foot: "hepar, pour la recherche uniquement. Ceci n’est pas un dispositif médical.",
     },
     words: {
@@ -32,7 +32,7 @@ export const french = (n: Numbers): Messages => {
     },
     notice: {
       title: "Pour la recherche uniquement",
-      text: "hepar n’est pas un dispositif médical. Rien sur cette page ne doit servir à établir un diagnostic ni à décider d’un traitement. Les masques, les volumes et les prédictions peuvent être faux ; un radiologue doit regarder les images.",
+      text: "hepar n’est pas un dispositif médical. Rien sur cette page ne doit servir à établir un diagnostic ni à décider d’un traitement. Les masques, les volumes et les prédictions peuvent être faux\u202F; un radiologue doit regarder les images.",
     },
     summary: {
       title: "En bref",
@@ -46,36 +46,37 @@ export const french = (n: Numbers): Messages => {
       found: (count, masked, unreadable) =>
         `${scans(count)} ${plural(count) ? "ont été trouvés" : "a été trouvé"}, dont ${n.whole(masked)} avec un masque utilisable.` +
         (unreadable > 0
-          ? ` ${scans(unreadable)} ${plural(unreadable) ? "n’ont pas pu être utilisés" : "n’a pas pu être utilisé"} ; les raisons sont données plus bas.`
+          ? ` ${scans(unreadable)} ${plural(unreadable) ? "n’ont pas pu être utilisés" : "n’a pas pu être utilisé"}\u202F; les raisons sont données plus bas.`
           : " Tous ont pu être lus."),
       tumours: (count, masked, lesionCount) =>
         `${n.whole(count)} des ${n.whole(masked)} masques ${plural(count) ? "contiennent" : "contient"} une tumeur, soit ${lesions(lesionCount)} en tout.`,
-      noMasks: "Aucun scanner n’a de masque : les tumeurs n’ont pu être ni comptées ni mesurées.",
+      noMasks:
+        "Aucun scanner n’a de masque\u00A0: les tumeurs n’ont pu être ni comptées ni mesurées.",
       converted: (count) =>
         `Les scanners ont été convertis en ${n.count(count, { one: "image 2D", other: "images 2D" })}.`,
       notConverted: "Les scanners n’ont pas encore été convertis en images 2D.",
       trained: (train, heldOut, epochs) =>
-        `Un réseau a appris sur ${patients(train)} en ${n.count(epochs, { one: "époque", other: "époques" })} ; ${patients(heldOut)} ${plural(heldOut) ? "ont été mis" : "a été mis"} à part, et l’apprentissage ne les a jamais vus.`,
+        `Un réseau a appris sur ${patients(train)} en ${n.count(epochs, { one: "époque", other: "époques" })}\u202F; ${patients(heldOut)} ${plural(heldOut) ? "ont été mis" : "a été mis"} à part, et l’apprentissage ne les a jamais vus.`,
       elsewhere: (name) =>
-        `Le réseau ${name} a été entraîné ailleurs : on ne sait pas ici s’il a déjà vu ces patients.`,
-      noModel: "Aucun réseau n’a été entraîné : il n’y a donc ni prédictions ni scores.",
+        `Le réseau ${name} a été entraîné ailleurs\u00A0: on ne sait pas ici s’il a déjà vu ces patients.`,
+      noModel: "Aucun réseau n’a été entraîné\u00A0: il n’y a donc ni prédictions ni scores.",
       scored: (name, dice, defined, all) =>
-        `${name} : Dice moyen de ${dice} sur ${n.whole(defined)} des ${cases(all)} comparés à leurs masques.`,
-      scale: "Un Dice de 1 est parfait ; 0 veut dire rien en commun.",
+        `${name}\u00A0: Dice moyen de ${dice} sur ${n.whole(defined)} des ${cases(all)} comparés à leurs masques.`,
+      scale: "Un Dice de 1 est parfait\u202F; 0 veut dire rien en commun.",
       unscored: (name) =>
-        `${name} : aucun cas mis à part n’en contient, le Dice n’est donc pas défini.`,
+        `${name}\u00A0: aucun cas mis à part n’en contient, le Dice n’est donc pas défini.`,
       notEvaluated: "Les prédictions n’ont pas été comparées aux masques de référence.",
       failures: (count) => {
         if (count === 0) return "Rien n’a échoué.";
         return count === 1
-          ? "Une chose n’a pas pu être faite ; elle est nommée plus bas avec sa raison."
-          : `${n.whole(count)} choses n’ont pas pu être faites ; chacune est nommée plus bas avec sa raison.`;
+          ? "Une chose n’a pas pu être faite\u202F; elle est nommée plus bas avec sa raison."
+          : `${n.whole(count)} choses n’ont pas pu être faites\u202F; chacune est nommée plus bas avec sa raison.`;
       },
     },
     catalogue: {
       title: "Les scanners",
       intro:
-        "Une ligne par scanner : ses fichiers, sa taille en voxels (largeur × hauteur × nombre de coupes) et ce que dit son masque. Les pourcentages comptent des voxels ; les volumes n’existent que si le fichier connaît son espacement.",
+        "Une ligne par scanner\u00A0: ses fichiers, sa taille en voxels (largeur × hauteur × nombre de coupes) et ce que dit son masque. Les pourcentages comptent des voxels\u202F; les volumes n’existent que si le fichier connaît son espacement.",
       caption: (count) => `Catalogue de ${scans(count)}`,
       scan: "Scanner",
       mask: "Masque",
@@ -90,28 +91,29 @@ export const french = (n: Numbers): Messages => {
       remarks: "Remarques",
       empty: "Le catalogue est vide.",
       files:
-        "Le même tableau se trouve dans le dossier de la cohorte : catalog.csv et catalog.parquet.",
+        "Le même tableau se trouve dans le dossier de la cohorte\u00A0: catalog.csv et catalog.parquet.",
     },
     study: {
       title: "L’étude",
       intro: "Ce que montrent les scanners et les masques de référence, avant tout réseau.",
-      noMasks: "Il n’y a aucun masque utilisable : seules les coupes peuvent être montrées.",
+      noMasks: "Il n’y a aucun masque utilisable\u00A0: seules les coupes peuvent être montrées.",
     },
     figures: {
       slices: {
         title: "Coupes par scanner",
         axis: "coupes",
         text: (low, middle, high) =>
-          `Coupes axiales de chaque scanner : de ${low} à ${high}, médiane ${middle}.`,
+          `Coupes axiales de chaque scanner\u00A0: de ${low} à ${high}, médiane ${middle}.`,
       },
       percentage: {
         title: "Pourcentage de tumeur par scanner",
         axis: "tumeur, %",
         ofLiver: "% du foie",
-        ofAll: "% de tous les voxels (entre parenthèses)",
+        ofAll: "% de tous les voxels",
+        inBrackets: "(entre parenthèses)",
         noTumour: "pas de tumeur",
         text: (withTumour, masked, high) =>
-          `Voxels tumoraux de chaque scanner qui a un masque, en pourcentage du foie (tumeurs comprises) et de tous les voxels. ${n.whole(withTumour)} sur ${n.whole(masked)} ${plural(withTumour) ? "ont" : "a"} une tumeur ; le maximum est de ${high} du foie.`,
+          `Voxels tumoraux de chaque scanner qui a un masque, en pourcentage du foie (tumeurs comprises) et de tous les voxels. ${n.whole(withTumour)} sur ${n.whole(masked)} ${plural(withTumour) ? "ont" : "a"} une tumeur\u202F; le maximum est de ${high} du foie.`,
       },
       lesions: {
         title: "Taille des lésions",
@@ -119,10 +121,10 @@ export const french = (n: Numbers): Messages => {
         axisVoxels: "voxels d’une lésion (logarithmique)",
         count: "lésions",
         text: (count, middle, low, high) =>
-          `${lesions(count)} par taille : de ${low} à ${high}, médiane ${middle}.`,
+          `${lesions(count)} par taille\u00A0: de ${low} à ${high}, médiane ${middle}.`,
         leftOut: (count) =>
           ` ${lesions(count)} de scanners sans espacement connu ${plural(count) ? "ne figurent" : "ne figure"} pas ici.`,
-        inVoxels: " Aucun espacement n’est connu : les tailles sont en voxels.",
+        inVoxels: " Aucun espacement n’est connu\u00A0: les tailles sont en voxels.",
         voxels: (count) => `${count} voxels`,
       },
       loss: {
@@ -131,45 +133,45 @@ export const french = (n: Numbers): Messages => {
         train: "apprentissage",
         heldOut: "patients mis à part",
         text: (first, last, heldOut) =>
-          `Entropie croisée plus perte de Dice après chaque époque. Apprentissage : de ${first} à ${last} ; patients mis à part, à la fin : ${heldOut}.`,
+          `Entropie croisée plus perte de Dice après chaque époque. Apprentissage\u00A0: de ${first} à ${last}\u202F; patients mis à part, à la fin\u00A0: ${heldOut}.`,
       },
       dice: {
         title: "Dice sur les patients mis à part",
         axis: "Dice",
         text: (liver, tumour) =>
-          `Dice sur toutes les coupes mises à part, à la résolution du réseau, après chaque époque ; à la fin, foie ${liver}, tumeur ${tumour}. Seulement observé : rien n’a été choisi d’après lui.`,
+          `Dice sur toutes les coupes mises à part, à la résolution du réseau, après chaque époque\u202F; à la fin, foie ${liver}, tumeur ${tumour}. Seulement observé\u00A0: rien n’a été choisi d’après lui.`,
       },
       learningRate: {
         title: "Taux d’apprentissage",
         axis: "taux d’apprentissage",
         text: (high, last) =>
-          `Taux d’apprentissage de chaque époque : au plus ${high}, et ${last} à la fin.`,
+          `Taux d’apprentissage de chaque époque\u00A0: au plus ${high}, et ${last} à la fin.`,
       },
       cases: {
         title: "Dice par cas mis à part",
         axis: "Dice",
         mean: (name, dice) => `${name} (moyenne ${dice})`,
-        undefinedTumour: "tumeur : non défini",
+        undefinedTumour: "tumeur\u00A0: non défini",
         missing: "pas de prédiction",
         text: (count) =>
-          `Dice du foie et des tumeurs de ${cases(count)} que l’apprentissage n’a jamais vus ; les traits interrompus sont les moyennes.`,
+          `Dice du foie et des tumeurs de ${cases(count)} que l’apprentissage n’a jamais vus\u202F; les traits interrompus sont les moyennes.`,
       },
       originals: {
         title: "Original et masque",
         text: (names) =>
-          `${names} : le scanner dans la fenêtre du foie (150, 30 UH) et, à côté, le masque de référence, sur la coupe qui a le plus de tumeur (sinon le plus de foie).`,
+          `${names}\u00A0: le scanner dans la fenêtre du foie (150, 30 UH) et, à côté, le masque de référence, sur la coupe qui a le plus de tumeur (sinon le plus de foie).`,
       },
       epoch: "époque",
     },
     pictures: {
       title: "Images",
       heldOut: (shown, all) =>
-        `${shown === all ? `Tous les cas (${n.whole(all)})` : `Les ${n.whole(shown)} premiers des ${cases(all)}`} que l’apprentissage n’a jamais vus. De chacun, la coupe qui a le plus de tumeur dans la référence ; sans tumeur, celle qui a le plus de foie.`,
+        `${shown === all ? `Tous les cas (${n.whole(all)})` : `Les ${n.whole(shown)} premiers des ${cases(all)}`} que l’apprentissage n’a jamais vus. De chacun, la coupe qui a le plus de tumeur dans la référence\u202F; sans tumeur, celle qui a le plus de foie.`,
       predicted: (shown, all) =>
-        `${n.whole(shown)} des ${cases(all)} auxquels le réseau a été appliqué. De chacun, la coupe qui a le plus de tumeur dans la référence ; sans tumeur, celle qui a le plus de foie ; sans masque, celle du milieu.`,
+        `${n.whole(shown)} des ${cases(all)} auxquels le réseau a été appliqué. De chacun, la coupe qui a le plus de tumeur dans la référence\u202F; sans tumeur, celle qui a le plus de foie\u202F; sans masque, celle du milieu.`,
       sample: (shown, all) =>
-        `${n.whole(shown)} sur ${cases(all)}, répartis régulièrement dans le catalogue. De chacun, la coupe qui a le plus de tumeur dans la référence ; sans tumeur, celle qui a le plus de foie ; sans masque, celle du milieu.`,
-      view: "Vue des radiologues : la droite du patient est à gauche de l’image. Les coupes sont comptées depuis les pieds, à partir de 0.",
+        `${n.whole(shown)} sur ${cases(all)}, répartis régulièrement dans le catalogue. De chacun, la coupe qui a le plus de tumeur dans la référence\u202F; sans tumeur, celle qui a le plus de foie\u202F; sans masque, celle du milieu.`,
+      view: "Vue des radiologues\u00A0: la droite du patient est à gauche de l’image. Les coupes sont comptées depuis les pieds, à partir de 0.",
       none: "Il n’y a aucune image 2D à montrer.",
       kinds: {
         original: "Original",
@@ -182,12 +184,13 @@ export const french = (n: Numbers): Messages => {
         original: "scanner dans la fenêtre du foie (largeur 150, niveau 30 UH)",
         mask: "masque de référence sur le scanner",
         preprocessed:
-          "rouge : fenêtre du foie (150, 30) ; vert : fenêtre personnalisée (200, 60) ; bleu : échelle par histogramme de fréquences",
+          "rouge\u00A0: fenêtre du foie (150, 30)\u202F; vert\u00A0: fenêtre personnalisée (200, 60)\u202F; bleu\u00A0: échelle par histogramme de fréquences",
         prediction: "masque du réseau sur le scanner",
         agreement: "prédiction comparée à la référence",
       },
       slice: (slice) => `coupe ${n.whole(slice)}`,
-      alt: (kind, about, name, slice) => `${kind}, ${name}, coupe ${n.whole(slice)} : ${about}`,
+      alt: (kind, about, name, slice) =>
+        `${kind}, ${name}, coupe ${n.whole(slice)}\u00A0: ${about}`,
       agree: "d’accord",
       missed: "manqué",
       invented: "inventé",
@@ -198,10 +201,16 @@ export const french = (n: Numbers): Messages => {
       title: "Apprentissage",
       none: "Aucun réseau n’a été entraîné.",
       split: (train, heldOut) =>
-        `Répartition par patient : ${cases(train)} pour apprendre, ${cases(heldOut)} mis à part.`,
+        `Répartition par patient\u00A0: ${cases(train)} pour apprendre, ${cases(heldOut)} mis à part.`,
       heldOut: "Mis à part",
       learned: "Pour apprendre",
       network: "Le réseau",
+      channels: {
+        liver: "fenêtre du foie",
+        custom: "fenêtre personnalisée",
+        histogram: "histogramme de fréquences",
+      },
+      classes: { background: "fond", liver: "foie", tumour: "tumeur" },
       facts: {
         name: "Nom",
         architecture: "Architecture",
@@ -219,22 +228,22 @@ export const french = (n: Numbers): Messages => {
         runtime: "Calculé par",
         weights: "SHA-256 des poids",
       },
-      elsewhere: "Ce réseau a été entraîné ailleurs.",
+      elsewhere: (name) => `Le réseau ${name} a été entraîné ailleurs.`,
       noJournal: "Il n’y a pas de journal de l’apprentissage.",
     },
     scores: {
       title: "Scores sur des patients jamais vus",
       titleElsewhere: "Scores",
-      none: "Rien n’a été évalué : il n’y a pas de modèle, ou pas de cas mis à part avec un masque.",
+      none: "Rien n’a été évalué\u00A0: il n’y a pas de modèle, ou pas de cas mis à part avec un masque.",
       intro:
-        "Dice = 2 × voxels communs ÷ (voxels de la référence + voxels prédits), à la résolution du scanner. Le foie comprend ses tumeurs. Le Dice n’est pas défini là où ni la référence ni la prédiction n’en contiennent ; un tel cas est laissé hors de la moyenne, jamais compté comme 1. Une prédiction manquante compte pour 0.",
+        "Dice = 2 × voxels communs ÷ (voxels de la référence + voxels prédits), à la résolution du scanner. Le foie comprend ses tumeurs. Le Dice n’est pas défini là où ni la référence ni la prédiction n’en contiennent\u202F; un tel cas est laissé hors de la moyenne, jamais compté comme 1. Une prédiction manquante compte pour 0.",
       caption: (count) =>
         `Scores de ${n.count(count, { one: "cas mis à part", other: "cas mis à part" })}`,
       liverDice: "Dice du foie",
       tumourDice: "Dice des tumeurs",
       referenceVoxels: "Voxels tumoraux, référence",
       predictedVoxels: "Voxels tumoraux, prédits",
-      undefined: "non défini : les deux sont vides",
+      undefined: "non défini\u00A0: les deux sont vides",
       missing: "0 (pas de prédiction)",
       perCase: "Moyenne par cas",
       over: (defined) => `sur ${cases(defined)}`,
@@ -252,7 +261,7 @@ export const french = (n: Numbers): Messages => {
       warningsTitle: "Avertissements",
       noWarnings: "Il n’y a aucun avertissement.",
       affected: "Cas",
-      everywhere: "partout",
+      everywhere: "partout\u00A0:",
       meaning: "Ce que cela veut dire",
       warning: "Avertissement",
     },
@@ -280,7 +289,7 @@ export const french = (n: Numbers): Messages => {
       },
       "intensities-cut": {
         short: "intensités coupées",
-        long: "Le scanner a été réduit à une fenêtre avant d’arriver ici, ou ne montre pas d’air : les valeurs au-delà sont perdues. Les fenêtres qui y tiennent sont justes.",
+        long: "Le scanner a été réduit à une fenêtre avant d’arriver ici, ou ne montre pas d’air\u00A0: les valeurs au-delà sont perdues. Les fenêtres qui y tiennent sont justes.",
       },
       "geometry-one-sided": {
         short: "position dans un seul fichier",
@@ -288,11 +297,11 @@ export const french = (n: Numbers): Messages => {
       },
       "mask-empty": {
         short: "masque vide",
-        long: "Le masque ne marque aucun voxel : ni foie ni tumeur.",
+        long: "Le masque ne marque aucun voxel\u00A0: ni foie ni tumeur.",
       },
       "tumour-without-liver": {
         short: "tumeur sans foie",
-        long: "Le masque marque une tumeur mais pas de foie : un pourcentage du foie n’a pas de sens.",
+        long: "Le masque marque une tumeur mais pas de foie\u00A0: un pourcentage du foie n’a pas de sens.",
       },
       "affine-mismatch": {
         short: "scanner et masque placés différemment",
@@ -300,7 +309,7 @@ export const french = (n: Numbers): Messages => {
       },
       "intensities-not-hu": {
         short: "pas en unités Hounsfield",
-        long: "Les intensités ne ressemblent pas à des unités Hounsfield : les fenêtres montrent autre chose que prévu.",
+        long: "Les intensités ne ressemblent pas à des unités Hounsfield\u00A0: les fenêtres montrent autre chose que prévu.",
       },
       "single-slice": {
         short: "une seule coupe",
@@ -318,7 +327,7 @@ export const french = (n: Numbers): Messages => {
       "input.ambiguous": "On ne sait pas quels fichiers vont ensemble.",
       "nifti.empty": "Le fichier est vide.",
       "nifti.truncated":
-        "Le fichier s’arrête trop tôt : il a été coupé pendant la copie ou le téléchargement.",
+        "Le fichier s’arrête trop tôt\u00A0: il a été coupé pendant la copie ou le téléchargement.",
       "nifti.header": "Le fichier n’est pas un fichier NIfTI, ou son en-tête est abîmé.",
       "nifti.type": "Le type de nombres du fichier ne convient ni à un scanner ni à un masque.",
       "nifti.dimensions": "Le fichier n’est pas un volume 3D.",
@@ -326,20 +335,20 @@ export const french = (n: Numbers): Messages => {
       "nifti.too-large": "Le volume est trop grand pour être lu.",
       "nifti.value": "Le fichier contient des valeurs inutilisables, comme NaN.",
       "geometry.singular":
-        "La géométrie du fichier est impossible : ses axes ne forment pas un volume.",
+        "La géométrie du fichier est impossible\u00A0: ses axes ne forment pas un volume.",
       "geometry.mismatch": "Le scanner et le masque n’ont pas la même forme.",
       "labels.value": "Le masque contient des valeurs qui ne sont pas des étiquettes entières.",
       "image.unreadable": "Un fichier d’image ne peut pas être lu.",
       "table.unreadable": "Un tableau ne peut pas être lu.",
       "cohort.no-cases": "Il n’y a aucun scanner à traiter.",
-      "cohort.no-masks": "Aucun scanner n’a de masque : rien ne peut être appris ni évalué.",
+      "cohort.no-masks": "Aucun scanner n’a de masque\u00A0: rien ne peut être appris ni évalué.",
       "split.too-few":
-        "Il y a trop peu de patients avec un masque pour en mettre à part : aucun apprentissage honnête n’est possible.",
+        "Il y a trop peu de patients avec un masque pour en mettre à part\u00A0: aucun apprentissage honnête n’est possible.",
       "runtime.missing": "Le logiciel qui calcule le réseau n’est pas installé.",
       "model.invalid": "Les fichiers du modèle ne vont pas ensemble.",
       "model.missing": "Ce modèle n’existe pas.",
       "train.diverged":
-        "L’apprentissage a divergé : la perte est devenue infinie ou n’est plus un nombre.",
+        "L’apprentissage a divergé\u00A0: la perte est devenue infinie ou n’est plus un nombre.",
       "output.full": "Le disque est plein.",
       "output.unwritable": "Il est impossible d’écrire dans le dossier de sortie.",
       "run.stopped": "Le traitement a été interrompu.",
@@ -351,11 +360,11 @@ export const french = (n: Numbers): Messages => {
       few: (heldOut) =>
         `Les scores viennent de ${cases(heldOut)}. Avec si peu de patients, un autre choix peut donner des nombres bien différents.`,
       reference:
-        "Les masques de référence sont pris pour vrais ; là où ils sont faux, les scores et les pourcentages le sont aussi.",
+        "Les masques de référence sont pris pour vrais\u202F; là où ils sont faux, les scores et les pourcentages le sont aussi.",
       axial:
         "Le réseau voit une coupe axiale à la fois, avec 256 niveaux de gris par canal et à sa propre résolution.",
       spacing: (count) =>
-        `${scans(count)} ${plural(count) ? "n’ont" : "n’a"} pas d’espacement connu ; aucune taille n’est donnée pour ${plural(count) ? "eux" : "lui"}.`,
+        `${scans(count)} ${plural(count) ? "n’ont" : "n’a"} pas d’espacement connu\u202F; aucune taille n’est donnée pour ${plural(count) ? "eux" : "lui"}.`,
       otherScanners:
         "Les appareils, les temps d’injection et les maladies autres que ceux du dossier des données n’ont pas été essayés.",
       reproduceTitle: "Comment recommencer",

@@ -114,6 +114,6 @@ function affectedCases({ cases }: Affected, { say, numbers }: Language): Html {
       }`,
   );
   return html`<strong>${numbers.whole(cases.length)}</strong> · ${names}${
-    shared === "" ? null : html` <small>(${say.failures.everywhere}: ${nameOf(shared)})</small>`
+    shared === "" ? null : html` <small>(${say.failures.everywhere} ${nameOf(shared)})</small>`
   }`;
 }

@@ -28,9 +28,9 @@ function scoreTable(
   const { say, numbers } = language;
   const words = say.scores;
   const dice = (score: CaseScoreRow, structure: "liver" | "tumour"): string => {
-    if (score.status === "missing") return words.missing;
     const value = score[`${structure}_dice`];
-    return value === null ? words.undefined : numbers.dice(value);
+    if (value === null) return words.undefined;
+    return score.status === "missing" ? words.missing : numbers.dice(value);
   };
   return table({
     caption: words.caption(scores.length),

@@ -17,9 +17,7 @@ export function trainingSection(
   const { model } = content;
   if (model === null) return html`<p>${words.none}</p>`;
   const { name, description } = model;
-  if (description === null) {
-    return html`<p>${words.elsewhere} ${words.network}: ${nameOf(name)}.</p>`;
-  }
+  if (description === null) return html`<p>${words.elsewhere(name)}</p>`;
   return html`${splitOf(description, language)}
 <div class="wide panels">${figures.training.map(figure)}</div>
 ${figures.training.length === 0 ? html`<p>${words.noJournal}</p>` : null}
@@ -52,8 +50,8 @@ function factsOf(
       ),
     ],
     [words.imageSize, `${size}\u00A0×\u00A0${size}`],
-    [words.channels, inputChannels.join(", ")],
-    [words.classes, classes.join(", ")],
+    [words.channels, named(inputChannels, say.training.channels)],
+    [words.classes, named(classes, say.training.classes)],
     [words.recipe, training.recipe],
     [words.epochs, training.epochs],
     [words.steps, training.steps],
@@ -64,3 +62,7 @@ function factsOf(
     [words.weights, weightsSha256],
   ];
 }
+
+/** Names in the reader's language; one that is not known, as it stands. */
+const named = (names: readonly string[], words: Readonly<Record<string, string>>): string =>
+  names.map((name) => (Object.hasOwn(words, name) ? words[name] : name)).join(", ");

@@ -1,8 +1,8 @@
-import { randomFrom } from "../../core/index.ts";
-import type { CaseScoreRow, EvaluationSummary } from "../../evaluate/index.ts";
-import type { LesionRow, StudiedRow } from "../../study/index.ts";
-import type { EpochRow } from "../../train/index.ts";
-import type { ReportContent } from "../content.ts";
+import { randomFrom } from "../../src/core/index.ts";
+import type { CaseScoreRow, EvaluationSummary } from "../../src/evaluate/index.ts";
+import type { ReportContent } from "../../src/report/index.ts";
+import type { LesionRow, StudiedRow } from "../../src/study/index.ts";
+import type { EpochRow } from "../../src/train/index.ts";
 
 /** Names as they should not be, but are. */
 export const hostileName = `<img src=x onerror="alert(1)">'&`;
@@ -44,7 +44,7 @@ export function exampleContent(count: number): ReportContent {
           convolutions: 2,
         },
         imageSize: 128,
-        inputChannels: ["liver window", "custom window", "histogram"],
+        inputChannels: ["liver", "custom", "histogram"],
         classes: ["background", "liver", "tumour"],
         training: {
           recipe: "small",
