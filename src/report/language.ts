@@ -4,7 +4,10 @@ import type { Messages } from "./messages/messages.ts";
 import { type Numbers, numbersOf } from "./numbers.ts";
 
 /** One row a language: a third is one file of messages and one row here. */
-const catalogues = { en: english, fr: french };
+const catalogues = {
+  en: { locale: "en-GB", messages: english },
+  fr: { locale: "fr", messages: french },
+};
 
 export type LanguageTag = keyof typeof catalogues;
 
@@ -20,6 +23,7 @@ export interface Language {
 
 /** The messages and numbers of a language. */
 export function languageOf(tag: LanguageTag): Language {
-  const numbers = numbersOf(tag);
-  return { tag, say: catalogues[tag](numbers), numbers };
+  const { locale, messages } = catalogues[tag];
+  const numbers = numbersOf(locale);
+  return { tag, say: messages(numbers), numbers };
 }

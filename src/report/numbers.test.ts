@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { numbersOf } from "./numbers.ts";
 
-const en = numbersOf("en");
+const en = numbersOf("en-GB");
 const fr = numbersOf("fr");
 
 test("the decimal sign, the thousands and the percent sign are the language's", () => {
@@ -24,6 +24,12 @@ test("tiny numbers are powers of ten", () => {
   expect(en.significant(0.000001, 3)).toBe("1\u00A0×\u00A010⁻⁶");
   expect(fr.significant(0.0000125, 3)).toBe("1,25\u00A0×\u00A010⁻⁵");
   expect(en.significant(0.0005, 3)).toBe("0.0005");
+});
+
+test("moments are UTC; a text that is none stays", () => {
+  expect(en.moment("2026-01-02T15:04:05Z")).toMatch(/^2 January 2026 at 15:04 UTC$/);
+  expect(fr.moment("2026-01-02T15:04:05Z")).toMatch(/^2 janvier 2026 à 15:04 UTC$/);
+  expect(en.moment("yesterday")).toBe("yesterday");
 });
 
 test("durations", () => {

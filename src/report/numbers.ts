@@ -22,7 +22,7 @@ export interface Numbers {
   list(items: readonly string[]): string;
 }
 
-/** The numbers of a language tag such as `en` or `fr`. */
+/** The numbers of a locale such as `en-GB` or `fr`. */
 export function numbersOf(tag: string): Numbers {
   const formats = new Map<string, Intl.NumberFormat>();
   const format = (value: number, options: Intl.NumberFormatOptions): string => {

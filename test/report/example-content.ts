@@ -68,7 +68,7 @@ export function exampleContent(count: number): ReportContent {
   };
 }
 
-export function exampleCases(count: number): StudiedRow[] {
+function exampleCases(count: number): StudiedRow[] {
   const random = randomFrom(11);
   return Array.from({ length: count }, (_, index): StudiedRow => {
     const known = index % 3 !== 2;
@@ -109,7 +109,7 @@ export function exampleCases(count: number): StudiedRow[] {
   });
 }
 
-export function exampleLesions(cases: readonly StudiedRow[]): LesionRow[] {
+function exampleLesions(cases: readonly StudiedRow[]): LesionRow[] {
   const random = randomFrom(12);
   return cases.flatMap((row) =>
     Array.from({ length: row.lesion_count ?? 0 }, (_, index): LesionRow => {
@@ -129,7 +129,7 @@ export function exampleLesions(cases: readonly StudiedRow[]): LesionRow[] {
   );
 }
 
-export function exampleEpochs(count: number): EpochRow[] {
+function exampleEpochs(count: number): EpochRow[] {
   const random = randomFrom(13);
   return Array.from({ length: count }, (_, index): EpochRow => {
     const part = (index + 1) / count;

@@ -51,7 +51,7 @@ export const english = (n: Numbers) => {
         `The scans were turned into ${n.count(count, { one: "2D image", other: "2D images" })}.`,
       notConverted: "The scans were not turned into 2D images yet.",
       trained: (train: number, heldOut: number, epochs: number) =>
-        `A network learned from ${patients(train)} in ${n.count(epochs, { one: "epoch", other: "epochs" })}; ${patients(heldOut)} were kept apart, and training never saw them.`,
+        `A network learned from ${patients(train)} in ${n.count(epochs, { one: "epoch", other: "epochs" })}; ${patients(heldOut)} ${heldOut === 1 ? "was" : "were"} kept apart, never seen in training.`,
       elsewhere: (name: string) =>
         `The network ${name} was trained elsewhere: whether it has seen these patients is not known here.`,
       noModel: "No network was trained, so that there are no predictions and no scores.",
@@ -181,6 +181,7 @@ export const english = (n: Numbers) => {
         prediction: "the network's mask over the CT",
         agreement: "prediction against reference",
       },
+      chosenBy: { tumour: "most tumour", liver: "most liver", middle: "the middle one" },
       slice: (slice: number) => `slice ${n.whole(slice)}`,
       alt: (kind: string, about: string, name: string, slice: number) =>
         `${kind} of ${name}, slice ${n.whole(slice)}: ${about}`,

@@ -56,7 +56,7 @@ export const french = (n: Numbers): Messages => {
         `Les scanners ont été convertis en ${n.count(count, { one: "image 2D", other: "images 2D" })}.`,
       notConverted: "Les scanners n’ont pas encore été convertis en images 2D.",
       trained: (train, heldOut, epochs) =>
-        `Un réseau a appris sur ${patients(train)} en ${n.count(epochs, { one: "époque", other: "époques" })}\u202F; ${patients(heldOut)} ${plural(heldOut) ? "ont été mis" : "a été mis"} à part, et l’apprentissage ne les a jamais vus.`,
+        `Un réseau a appris sur ${patients(train)} en ${n.count(epochs, { one: "époque", other: "époques" })}\u202F; ${patients(heldOut)} ${plural(heldOut) ? "ont été mis à part, jamais vus" : "a été mis à part, jamais vu"} par l’apprentissage.`,
       elsewhere: (name) =>
         `Le réseau ${name} a été entraîné ailleurs\u00A0: on ne sait pas ici s’il a déjà vu ces patients.`,
       noModel: "Aucun réseau n’a été entraîné\u00A0: il n’y a donc ni prédictions ni scores.",
@@ -187,6 +187,11 @@ export const french = (n: Numbers): Messages => {
           "rouge\u00A0: fenêtre du foie (150, 30)\u202F; vert\u00A0: fenêtre personnalisée (200, 60)\u202F; bleu\u00A0: échelle par histogramme de fréquences",
         prediction: "masque du réseau sur le scanner",
         agreement: "prédiction comparée à la référence",
+      },
+      chosenBy: {
+        tumour: "le plus de tumeur",
+        liver: "le plus de foie",
+        middle: "celle du milieu",
       },
       slice: (slice) => `coupe ${n.whole(slice)}`,
       alt: (kind, about, name, slice) =>

@@ -60,7 +60,7 @@ function pictureRow(
       : null;
   const words = say.pictures;
   return html`<figure class="pictures">
-<figcaption><strong>${nameOf(row.case)}</strong>, ${words.slice(row.slice)}${absent}</figcaption>
+<figcaption><strong>${nameOf(row.case)}</strong>, ${words.slice(row.slice)} (${words.chosenBy[row.chosenBy]})${absent}</figcaption>
 <div class="strip${options.few ? " few" : null}">${row.pictures.map((picture) => {
     const kind = words.kinds[picture.kind];
     const alt = words.alt(kind, words.about[picture.kind], row.case, row.slice);
