@@ -20,6 +20,12 @@ test("before the first case there is no rate", () => {
   expect(plainLine({ ...state, done: 0, seconds: 3, note: "" })).toBe("convert: 0/20 cases");
 });
 
+test("part of a unit is shown with one decimal", () => {
+  expect(plainLine({ ...state, unit: "epochs", total: 6, done: 4 / 3, seconds: 0, note: "" })).toBe(
+    "convert: 1.3/6 epochs",
+  );
+});
+
 test("a line never wraps", () => {
   expect(barLine(state, 20)).toHaveLength(19);
   expect(barLine(state, 20).endsWith("…")).toBe(true);

@@ -27,7 +27,9 @@ export function barLine(state: BarState, columns: number): string {
 export const plainLine = (state: BarState): string => `${state.step}: ${progressText(state)}`;
 
 function progressText({ unit, total, done, seconds, note }: BarState): string {
-  const parts = [`${done}/${total} ${unit}`];
+  // Part of an epoch is progress too.
+  const count = Number.isInteger(done) ? String(done) : done.toFixed(1);
+  const parts = [`${count}/${total} ${unit}`];
   if (done > 0 && seconds > 0) {
     const perSecond = done / seconds;
     parts.push(
