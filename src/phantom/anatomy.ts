@@ -28,7 +28,7 @@ export function drawAnatomy(random: Random): Anatomy {
   });
   return {
     skin: trunk.skin,
-    behind: [...trunk.background, ...viscera.organs, ...trunk.skeleton, liver.cava],
+    behind: [...trunk.background, ...viscera.organs, ...trunk.skeleton, ...liver.cava],
     liver: liver.organ,
     before: liver.parts,
   };

@@ -51,6 +51,10 @@ export async function writePhantomCohort(
   const { cases, progress = silent } = options;
   const step = "phantom";
   const truths: CohortTruth[] = [];
+  const writeTruth = (): Promise<void> =>
+    writeJson(join(folder, "truth.json"), { seed: String(options.seed), cases: truths });
+  // At once, so that a folder whose making was stopped is known as ours.
+  await writeTruth();
   progress({ kind: "start", step, total: cases, unit: "cases" });
   for (let index = 0; index < cases; index++) {
     if (options.signal?.aborted) {
@@ -70,7 +74,7 @@ export async function writePhantomCohort(
     truths.push({ case: `volume-${index}`, ...files, ...truth });
     progress({ kind: "advance", step, done: index + 1 });
   }
-  await writeJson(join(folder, "truth.json"), { seed: String(options.seed), cases: truths });
+  await writeTruth();
   progress({ kind: "end", step });
   return truths;
 }

@@ -10,7 +10,7 @@ export interface Liver {
   /** Hepatic and portal veins and the gallbladder, painted over it. */
   readonly parts: readonly Organ[];
   /** The inferior vena cava, along the liver's back. */
-  readonly cava: Organ;
+  readonly cava: readonly Organ[];
 }
 
 /** Where the veins enter, mm: at the hilum from below, at the cava from above. */
@@ -36,22 +36,28 @@ export function drawLiver(
     grown(trunk.cavity, -2),
     trunk.belowDiaphragm,
     outside(grown(trunk.back, 2)),
-    outside(grown(cava, 0.8)),
+    outside(cava),
     outside(grown(gallbladder, 0.5)),
     ...neighbours.map((neighbour) => outside(grown(neighbour, 3))),
     drawFissure(trunk, random.fork("fissure")),
   ]);
   const hu = random.between(90, 118);
   const veins = drawVeins({ trunk, shape, random: random.fork("veins"), liverHu: hu });
+  const cavaHu = hu + random.between(22, 45);
   return {
     organ: { name: "liver", shape, hu, texture: random.between(2.5, 5) },
     parts: [...veins, { name: "gallbladder", shape: gallbladder, hu: random.between(4, 18) }],
-    cava: { name: "cava", shape: cava, hu: hu + random.between(22, 45) },
+    // Under the liver's edge the cava goes on, so that no fat shines through between them.
+    cava: [cava, within([grown(cava, 2), lobes])].map((vein) => ({
+      name: "cava",
+      shape: vein,
+      hu: cavaHu,
+    })),
   };
 }
 
 function drawLobes(trunk: Trunk, random: Random): Shape {
-  const size = random.between(0.93, 1.07);
+  const size = random.between(0.84, 1.04);
   const vary = (amount: number): number => random.between(-amount, amount);
   const { domeZ } = trunk;
   const right = lobe(

@@ -18,7 +18,7 @@ export interface PhantomOptions {
   readonly dims?: Triple;
   /** Between columns, rows and slices, mm; default: the body's width and the liver's height fit. */
   readonly spacing?: Triple;
-  /** Middle of the grid, RAS mm; default: the middle of the body, at the liver's height. */
+  /** Middle of the grid, RAS mm; default: near the middle of the body, at the liver's height. */
   readonly centre?: Triple;
   /** Directions in which the stored axes grow; default `LPS`. */
   readonly orientation?: AxisCodes;
@@ -123,8 +123,9 @@ function chosenLesions(anatomy: Anatomy, { seed, lesions }: PhantomOptions): rea
 /** A grid that holds the body in plane and the liver from tip to dome. */
 function fittingGrid(
   anatomy: Anatomy,
-  options: Pick<PhantomOptions, "dims" | "spacing" | "centre">,
+  options: Pick<PhantomOptions, "seed" | "dims" | "spacing" | "centre">,
 ): { readonly dims: Triple; readonly spacing: Triple; readonly centre: Triple } {
+  const random = randomFrom(options.seed).fork("position");
   const dims = options.dims ?? [512, 512, 40];
   const { low, high } = anatomy.liver.shape.box;
   const rounded = (mm: number): number => Math.round(mm * 1000) / 1000;
@@ -135,7 +136,12 @@ function fittingGrid(
   return {
     dims,
     spacing: options.spacing ?? [inPlane, inPlane, between],
-    centre: options.centre ?? [0, 0, (low[2] + high[2]) / 2],
+    // Nobody lies exactly in the middle of the scanner.
+    centre: options.centre ?? [
+      random.between(-8, 8),
+      random.between(-18, 12),
+      (low[2] + high[2]) / 2 + random.between(-3, 3),
+    ],
   };
 }
 

@@ -63,7 +63,7 @@ export function render(
   const spacing = -grid.affine[0];
   const grain = noiseTile(random.fork("grain"), { size: 512, radius: 0.6 });
   // Tissue varies over about a centimetre.
-  const cloud = noiseTile(random.fork("cloud"), { size: 512, radius: Math.max(1, 4 / spacing) });
+  const cloud = noiseTile(random.fork("cloud"), { size: 256, radius: Math.max(1, 4 / spacing) });
   const offsets = random.fork("offsets");
   for (let k = 0; k < depth; k++) {
     slice.fill(airHu);

@@ -236,11 +236,11 @@ function drawColon(trunk: Trunk, random: Random): Organ[] {
 
 /** Loops of small bowel: walls as bright as the liver, around darker content. */
 function drawBowel(trunk: Trunk, random: Random): Organ[] {
-  return Array.from({ length: 34 }, (): Organ[] => {
+  return Array.from({ length: 52 }, (): Organ[] => {
     const centre = trunk.at(
       random.between(-0.75, 0.7),
       random.between(-0.15, 0.72),
-      trunk.domeZ - random.between(95, 220),
+      trunk.domeZ - random.between(95, 205),
     );
     const radii: Triple = [random.between(12, 26), random.between(10, 17), random.between(10, 20)];
     const turnDegrees = random.between(-60, 60);
