@@ -168,10 +168,10 @@ export function column(
     slack: 0.93,
     distance(x, y, z) {
       const scale = 1 + flare * z;
-      const px = (x - cx) / scale;
-      const py = (y - cy) / scale;
-      const u = (px * px) / (a * a);
-      const v = (py * py) / (b * b);
+      const px = (x - cx) / (a * scale);
+      const py = (y - cy) / (b * scale);
+      const u = px * px;
+      const v = py * py;
       // f⁴ = u² + v² + (2 − s) · u · v with u, v the squares: an ellipse (u + v)² at s = 0.
       const f = Math.sqrt(Math.sqrt(u * u + v * v + (2 - squareness) * u * v));
       // As in `lobe`: never too long.
