@@ -10,7 +10,6 @@ import {
 import {
   type CatalogRow,
   describeWarning,
-  isWarningCode,
   linkDuplicates,
   parseWarnings,
 } from "../catalog/index.ts";
@@ -77,6 +76,7 @@ export async function catalogue(
       return null;
     },
   });
+  for (const warning of warningsOf(rows)) warn(run, warning);
   return announced(run, rows);
 }
 
@@ -112,7 +112,7 @@ async function withIdentity(found: FoundCase): Promise<IdentifiedCase> {
   return { ...found, files: await Promise.all(files) };
 }
 
-// What the rows say goes into the run's record and, in few lines, to the person who waits.
+// What the rows say goes into the run's record, and what is wrong with them is told.
 function announced(run: CohortRun, rows: readonly StudiedRow[]): readonly StudiedRow[] {
   run.journal.inputs = Object.fromEntries(rows.map((row) => [row.case, row.sha256]));
   for (const { case: name, problem, problem_code: code } of rows) {
@@ -121,28 +121,22 @@ function announced(run: CohortRun, rows: readonly StudiedRow[]): readonly Studie
     const error = new HeparError((code ?? "input.unreadable") as HeparError["code"], problem);
     fail(run, { step: "catalog", case: name, error });
   }
-  tellWarnings(run, rows);
   return rows;
 }
 
-// One line for each kind of warning, however many cases it is about.
-function tellWarnings(run: CohortRun, rows: readonly StudiedRow[]): void {
-  const cases = new Map<string, string[]>();
-  const details = new Map<string, string>();
+/** One sentence for each kind of warning, however many cases it is about. */
+export function warningsOf(rows: readonly CatalogRow[]): string[] {
+  const kinds = new Map<string, { readonly sentence: string; readonly cases: string[] }>();
   for (const row of rows) {
-    for (const { code, detail } of parseWarnings(row.warnings)) {
-      cases.set(code, [...(cases.get(code) ?? []), row.case]);
-      details.set(code, detail);
+    for (const warning of parseWarnings(row.warnings)) {
+      const kind = kinds.get(warning.code) ?? { sentence: describeWarning(warning), cases: [] };
+      kind.cases.push(row.case);
+      kinds.set(warning.code, kind);
     }
   }
-  for (const [code, names] of cases) {
-    const detail = names.length === 1 ? (details.get(code) ?? "") : "";
-    const sentence = isWarningCode(code) ? describeWarning({ code, detail }) : code;
-    warn(run, `${listed(names)}: ${sentence}`);
-  }
+  return [...kinds.values()].map(({ sentence, cases }) => `${listed(cases)}: ${sentence}`);
 }
 
-function listed(names: readonly string[]): string {
-  if (names.length <= 3) return names.join(", ");
-  return `${names.slice(0, 2).join(", ")} and ${names.length - 2} more cases`;
-}
+// The sentence has the first case's numbers.
+const listed = ([first, ...others]: readonly string[]): string =>
+  others.length === 0 ? first : `${first}, and ${others.length} more like it`;
