@@ -17,7 +17,8 @@ import { HeparError } from "../core/index.ts";
 import { type StudiedRow, type StudyColumns, studiedColumns } from "../study/index.ts";
 import { layout } from "./layout.ts";
 import { type CohortRun, warn } from "./run.node.ts";
-import { fail, forgetStep, pruneCases, runCases, runStep } from "./step.node.ts";
+import { removeStamp } from "./stamp.node.ts";
+import { fail, pruneCases, runCases, runStep } from "./step.node.ts";
 
 /** The study's columns before there was a study, or where there is no mask. */
 export const unstudied: StudyColumns = {
@@ -71,7 +72,7 @@ export async function catalogue(
     inputs: rows,
     outputs: [layout.catalog, layout.catalogCsv],
     work: async () => {
-      await forgetStep(run, studyTable); // it adds its columns to this very table
+      await removeStamp(run, studyTable); // it adds its columns to this very table
       await writeCatalog(run.folder, rows);
       return null;
     },

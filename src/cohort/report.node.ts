@@ -7,7 +7,8 @@ import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
 import type { ModelPlace } from "./model.node.ts";
 import type { CohortRun } from "./run.node.ts";
-import { readStep, runStep } from "./step.node.ts";
+import { readStamp } from "./stamp.node.ts";
+import { runStep } from "./step.node.ts";
 
 /**
  * The report, as one page that needs nothing else.
@@ -66,7 +67,7 @@ async function hashOf(run: CohortRun, path: string): Promise<string | null> {
 
 async function factsOf(run: CohortRun): Promise<RunFacts> {
   const { seed, settings, steps, runtime } = run.journal;
-  const { data = "" } = (await readStep(run, catalogTable))?.settings ?? {};
+  const { data = "" } = (await readStamp(run, catalogTable))?.settings ?? {};
   return {
     when: run.when.toISOString(),
     heparVersion: run.version,

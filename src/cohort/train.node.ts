@@ -15,7 +15,8 @@ import {
 import { isUsable } from "./catalogue.node.ts";
 import { layout } from "./layout.ts";
 import { type CohortRun, warn } from "./run.node.ts";
-import { forgetStep, runStep } from "./step.node.ts";
+import { removeStamp } from "./stamp.node.ts";
+import { runStep } from "./step.node.ts";
 
 /** What the user may choose of a training. */
 export interface TrainChoices {
@@ -57,7 +58,7 @@ export async function train(
   const step = { step: "train", of: choices.model };
   const folder = layout.model(choices.model);
   if (choices.restart) {
-    await forgetStep(run, step);
+    await removeStamp(run, step);
     await rm(join(run.folder, folder), { recursive: true, force: true });
   }
   const recipe = recipeOf(choices);

@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { writePhantomCohort } from "../../src/phantom/index.node.ts";
 import { contentOf, hepar, isBuilt, start } from "./hepar.ts";
 
 const quick = ["--recipe", "demo", "--epochs", "1", "--size", "32"];
@@ -80,7 +81,7 @@ describe.skipIf(!isBuilt)("hepar run", () => {
     expect(await readFile(at("whole/report/index.html"), "utf8")).toContain('<html lang="fr"');
   });
 
-  test.each(["train: ", "convert: ", "study: "])(
+  test.each(["convert: ", "train: "])(
     "killed after %s, the same command ends with the same files",
     async (moment) => {
       const folder = at(`killed-${moment.slice(0, -2)}`);
@@ -142,6 +143,31 @@ describe.skipIf(!isBuilt)("hepar run", () => {
     expect(predicted.status, predicted.stderr).toBe(0);
     const masks = await readdir(at("unmasked/predictions/unet"));
     expect(masks.filter((name) => name.endsWith(".nii.gz"))).toHaveLength(4);
+  });
+
+  test("where only some have masks, those are learned from and the others are predicted too", async () => {
+    const data = await dataWith("some", (file) => file !== "segmentation-3.nii");
+    const { status, stderr } = await hepar("run", data, "--out", at("some-out"), ...quick);
+    expect(status, stderr).toBe(0);
+    const { folds } = JSON.parse(await readFile(at("some-out/splits.json"), "utf8"));
+    const masks = await readdir(at("some-out/predictions/unet"));
+    expect(masks.filter((name) => name.endsWith(".nii.gz")).sort()).toEqual(
+      [...folds[0].heldOut, "volume-3"].map((name) => `${name}.nii.gz`).sort(),
+    );
+  });
+
+  test("where no case has a tumour, the liver is learned, and that is said", async () => {
+    const phantoms = { cases: 2, seed: 3, width: 64, depth: 8, withoutTumour: 1 };
+    await writePhantomCohort(at("healthy"), phantoms);
+    const { status, stderr } = await hepar(
+      "run",
+      at("healthy"),
+      "--out",
+      at("healthy-out"),
+      ...quick,
+    );
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain("warning: no case to learn from has a tumour: only the liver");
   });
 
   test("one patient cannot be split: the report is written and says why", async () => {
