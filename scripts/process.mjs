@@ -40,10 +40,13 @@ export function becomeNode(args) {
   child.on("exit", (status) => process.exit(status ?? 1));
 }
 
-/** When the newest of a folder's files, or a file itself, was changed; 0 when it is not there. */
+/**
+ * When a file was last changed, or anything in a folder, of which files may also have been removed;
+ * 0 when it is not there.
+ */
 export function newest(path) {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return 0;
   if (!found.isDirectory()) return found.mtimeMs;
-  return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
+  return Math.max(found.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
