@@ -85,7 +85,7 @@ export async function openSession(
     session = await ort.InferenceSession.create(model, {
       executionProviders: [native ? "cpu" : "wasm"],
       graphOptimizationLevel: "all",
-      ...(native ? { intraOpNumThreads: threads, interOpNumThreads: 1 } : {}),
+      ...(native ? nativeOptions(threads) : {}),
       logSeverityLevel: 3,
     });
   } catch (cause) {
@@ -98,6 +98,16 @@ export async function openSession(
     release: () => session.release(),
   };
 }
+
+/**
+ * Waiting threads sleep instead of spinning: as fast on a quiet machine (measured), a third faster
+ * where other work, such as making the next batch, needs the processor too.
+ */
+const nativeOptions = (threads: number): InferenceSession.SessionOptions => ({
+  intraOpNumThreads: threads,
+  interOpNumThreads: 1,
+  extra: { session: { intra_op: { allow_spinning: "0" } } },
+});
 
 async function runSession(
   ort: OrtModule,

@@ -26,7 +26,7 @@ function refuse(op: OpName, expected: string, inputs: readonly TensorType[]): ne
  *
  * @see ONNX, Multidirectional Broadcasting
  */
-export function broadcastShape(a: Shape, b: Shape): Shape | undefined {
+function broadcastShape(a: Shape, b: Shape): Shape | undefined {
   const rank = Math.max(a.length, b.length);
   const shape: number[] = [];
   for (let axis = 1; axis <= rank; axis++) {
