@@ -73,7 +73,25 @@ export function draw({
   );
   if (keys.length > 0)
     svg.append(keyGroup(document, { keys, left: options.marginLeft ?? 40, top: keysTop }));
+  roundNumbers(svg);
   return { id, title, text, width: options.width ?? 640, svg: svg.toString() };
+}
+
+/**
+ * Hundredths of a pixel: no eye sees less, and the last digits of a float differ between versions of
+ * JavaScript engines.
+ */
+function roundNumbers(svg: Element): void {
+  for (const element of svg.querySelectorAll("*")) {
+    for (const name of ["x", "y", "x1", "y1", "x2", "y2", "width", "height", "d", "transform"]) {
+      const value = element.getAttribute(name);
+      if (value === null) continue;
+      const rounded = value.replace(/-?\d+\.\d+(e-?\d+)?/g, (number) =>
+        String(Math.round(Number(number) * 100) / 100 || 0),
+      );
+      element.setAttribute(name, rounded);
+    }
+  }
 }
 
 function named(
