@@ -92,6 +92,25 @@ export const wholeOr = (fallback: number, bounds: Bounds): Option<number> => ({
   parse: (typed = String(fallback)) => wholeWithin(typed, bounds),
 });
 
+/** Whole numbers with commas between them, undefined when not given. */
+export const wholeList = (bounds: Bounds): Option<readonly number[] | undefined> => ({
+  placeholder: "<list>",
+  description: bounds.description,
+  parse: (typed) => typed?.split(",").map((part) => wholeWithin(part.trim(), bounds)),
+});
+
+/** A number above 0, undefined when not given. */
+export const positive = (description: string): Option<number | undefined> => ({
+  placeholder: "<x>",
+  description,
+  parse(typed) {
+    if (typed === undefined) return undefined;
+    const value = Number(typed);
+    if (value > 0 && Number.isFinite(value)) return value;
+    throw refused(typed, "a number above 0");
+  },
+});
+
 /** An argument that must be given. */
 export const argument = (description: string): Argument<string> => ({
   description,

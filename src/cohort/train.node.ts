@@ -27,6 +27,12 @@ export interface TrainChoices {
   readonly epochs?: number | undefined;
   /** Slices are stretched to size × size, in place of the recipe's. */
   readonly size?: number | undefined;
+  /** Channels of each stage, in place of the recipe's; their number is the network's depth. */
+  readonly widths?: readonly number[] | undefined;
+  /** Slices a step, in place of the recipe's. */
+  readonly batch?: number | undefined;
+  /** Top of the learning rate, in place of the recipe's. */
+  readonly rate?: number | undefined;
   readonly seed: number;
   /** The patients are dealt into so many parts … */
   readonly folds: number;
@@ -68,6 +74,9 @@ export async function train(
     recipe: recipe.name,
     epochs: recipe.epochs,
     imageSize: recipe.imageSize,
+    widths: recipe.widths.join(", "),
+    batchSize: recipe.batchSize,
+    learningRate: recipe.learningRate,
     folds,
     fold: index,
   };
@@ -124,8 +133,14 @@ async function split(
   return chosen;
 }
 
-const recipeOf = ({ recipe, epochs, size }: TrainChoices): Recipe => ({
-  ...recipes[recipe],
-  ...(epochs === undefined ? {} : { epochs }),
-  ...(size === undefined ? {} : { imageSize: size }),
-});
+function recipeOf(choices: TrainChoices): Recipe {
+  const recipe = recipes[choices.recipe];
+  return {
+    ...recipe,
+    epochs: choices.epochs ?? recipe.epochs,
+    imageSize: choices.size ?? recipe.imageSize,
+    widths: choices.widths ?? recipe.widths,
+    batchSize: choices.batch ?? recipe.batchSize,
+    learningRate: choices.rate ?? recipe.learningRate,
+  };
+}

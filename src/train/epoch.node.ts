@@ -132,7 +132,7 @@ function requireGoing({ signal, recipe }: EpochTools, epoch: number): void {
 function requireFinite(loss: number, step: number): void {
   if (Number.isFinite(loss)) return;
   throw new HeparError("train.diverged", `the loss is ${loss} at step ${step}`, {
-    hint: "train with another seed, or with a recipe of a lower learning rate",
+    hint: "train with a lower learning rate (--rate) or another seed",
   });
 }
 

@@ -1,4 +1,4 @@
-import { choice, text, whole, wholeOr } from "../option.ts";
+import { choice, positive, text, whole, wholeList, wholeOr } from "../option.ts";
 
 /** Options that several commands share. */
 export const seed = wholeOr(1, {
@@ -23,6 +23,13 @@ export const trainOptions = {
     from: 16,
     to: 2048,
   }),
+  widths: wholeList({
+    description: "channels of each stage, in place of the recipe's: 16,32,64 is three stages",
+    from: 1,
+    to: 4096,
+  }),
+  batch: whole({ description: "slices a step, in place of the recipe's", from: 1, to: 4096 }),
+  rate: positive("highest learning rate, in place of the recipe's"),
   folds: wholeOr(5, {
     description: "the patients are dealt into so many parts",
     from: 2,
