@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# The peers of the benchmarks, in a virtual environment of their own: bench/.venv. hepar never needs it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python3 -m venv .venv
+.venv/bin/pip install --quiet torch==2.13.0 numpy==2.4.6
