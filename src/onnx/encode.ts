@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { HeparError } from "../core/index.ts";
-import { constantBytes, elementTypeCodes, encodingRules, type NodeForm } from "./encoding-rules.ts";
+import { elementTypeCodes, encodingRules, floatBytes, type NodeForm } from "./encoding-rules.ts";
 import {
   type AttributeProto,
   AttributeProto_AttributeType,
@@ -73,7 +73,10 @@ class GraphWriter {
     if (value.op === "Input") {
       this.#writeInput(value.attributes.name, value);
     } else if (value.op === "Constant") {
-      this.#names.set(value, this.#constant("float32", value.shape, constantBytes(value)));
+      this.#names.set(
+        value,
+        this.#constant("float32", value.shape, floatBytes(value.attributes.data)),
+      );
     } else {
       const rule = encodingRules[value.op] as (node: Value) => NodeForm | undefined;
       const form = rule(value);
@@ -113,10 +116,15 @@ class GraphWriter {
     }
   }
 
-  #writeNode(value: Value, { type, domain = "", attributes = {}, whole = [] }: NodeForm): void {
+  #writeNode(
+    value: Value,
+    { type, domain = "", attributes = {}, scalar, whole = [] }: NodeForm,
+  ): void {
     const output = `${type}_${this.parts.node.length}`;
     this.#names.set(value, output);
-    const constants = whole.map((numbers) => {
+    const floats =
+      scalar === undefined ? [] : [this.#constant("float32", [], floatBytes([scalar]))];
+    const integers = whole.map((numbers) => {
       const data = BigInt64Array.from(numbers, BigInt);
       return this.#constant("int64", [numbers.length], new Uint8Array(data.buffer));
     });
@@ -125,7 +133,7 @@ class GraphWriter {
         opType: type,
         domain,
         name: output,
-        input: [...value.inputs.map((source) => this.#nameOf(source)), ...constants],
+        input: [...value.inputs.map((source) => this.#nameOf(source)), ...floats, ...integers],
         output: [output],
         attribute: Object.entries(attributes).map(([name, setting]) => attribute(name, setting)),
       }),

@@ -1,11 +1,13 @@
 /** @file How each operation is written in ONNX (opset 17, and com.microsoft where it is faster). */
-import { type ConvAttributes, type OpName, sizeOf, type ValueOf } from "./value.ts";
+import type { ConvAttributes, OpName, ValueOf } from "./value.ts";
 
 /** An ONNX node, before its names are known. */
 export interface NodeForm {
   readonly type: string;
   readonly domain?: string;
   readonly attributes?: Readonly<Record<string, number | readonly number[] | { float: number }>>;
+  /** A float constant that follows the inputs. */
+  readonly scalar?: number;
   /** int64 constants that follow the inputs. */
   readonly whole?: readonly (readonly number[])[];
 }
@@ -38,6 +40,7 @@ export const encodingRules: { readonly [Op in OpName]: EncodingRule<Op> } = {
   Exp: plain("Exp"),
   Log: plain("Log"),
   Sqrt: plain("Sqrt"),
+  Pow: ({ attributes }) => ({ type: "Pow", scalar: attributes.exponent }),
   LeakyRelu: ({ attributes }) => ({
     type: "LeakyRelu",
     attributes: { alpha: { float: attributes.slope } },
@@ -92,9 +95,6 @@ export const encodingRules: { readonly [Op in OpName]: EncodingRule<Op> } = {
   LogSoftmax: ({ attributes }) => ({ type: "LogSoftmax", attributes: { axis: attributes.axis } }),
 };
 
-/** Little-endian bytes of a constant. */
-export function constantBytes({ attributes: { data }, shape }: ValueOf<"Constant">): Uint8Array {
-  const values = new Float32Array(sizeOf(shape));
-  values.set(data);
-  return new Uint8Array(values.buffer);
-}
+/** Numbers as the bytes of float32, little-endian as ONNX wants. */
+export const floatBytes = (numbers: readonly number[]): Uint8Array =>
+  new Uint8Array(Float32Array.from(numbers).buffer);

@@ -11,6 +11,7 @@ import {
   mul,
   neg,
   pad,
+  pow,
   reduceMean,
   reduceSum,
   reshape,
@@ -61,6 +62,9 @@ export const gradientRules: { readonly [Op in OpName]: GradientRule<Op> } = {
   Exp: (node, g) => [mul(g, node)],
   Log: ({ inputs: [x] }, g) => [div(g, x)],
   Sqrt: (node, g) => [div(g, mul(node, 2))],
+  Pow: ({ inputs: [x], attributes: { exponent } }, g) => [
+    mul(g, mul(pow(x, exponent - 1), exponent)),
+  ],
   // y has x's sign while the slope is positive, so x need not be kept for the backward pass.
   LeakyRelu: (node, g) => [where(greater(node, 0), g, mul(g, node.attributes.slope))],
   Cast: ({ inputs: [x] }, g) => [x.type === "float32" ? g : undefined],

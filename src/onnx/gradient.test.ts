@@ -112,6 +112,10 @@ const examples: { readonly [Op in OpName]: readonly Example[] } = {
   Neg: [{ inputs: [[2, 3]], build: ops.neg }],
   Exp: [{ inputs: [[2, 3]], build: ops.exp }],
   Log: [{ inputs: [[2, 3]], build: ops.log, range: [0.2, 3] }],
+  Pow: [
+    { inputs: [[2, 3]], build: (x) => ops.pow(x, 2.5), range: [0.2, 2] },
+    { inputs: [[4]], build: (x) => ops.pow(x, 2) },
+  ],
   Sqrt: [{ inputs: [[2, 3]], build: ops.sqrt, range: [0.2, 3] }],
   LeakyRelu: [
     { inputs: [[3, 4]], build: (x) => ops.leakyRelu(x, 0.01) },

@@ -63,6 +63,8 @@ export const neg = (x: Value): Value => make("Neg", [x], {});
 export const exp = (x: Value): Value => make("Exp", [x], {});
 export const log = (x: Value): Value => make("Log", [x], {});
 export const sqrt = (x: Value): Value => make("Sqrt", [x], {});
+/** x to the power of a fixed exponent; x is 0 or more where the exponent is no whole number. */
+export const pow = (x: Value, exponent: number): Value => make("Pow", [x], { exponent });
 /** x where it is positive, slope · x elsewhere. */
 export const leakyRelu = (x: Value, slope: number): Value => make("LeakyRelu", [x], { slope });
 export const cast = (x: Value, to: ElementType): Value => make("Cast", [x], { to });

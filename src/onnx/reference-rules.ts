@@ -81,6 +81,7 @@ export const referenceRules: { readonly [Op in OpName]: ReferenceRule<Op> } = {
   Exp: unary(Math.exp),
   Log: unary(Math.log),
   Sqrt: unary(Math.sqrt),
+  Pow: ([x], { attributes: { exponent } }) => x.data.map((v) => v ** exponent),
   LeakyRelu: ([x], { attributes: { slope } }) => x.data.map((v) => (v < 0 ? slope * v : v)),
   Cast: ([x]) => x.data,
   Where: ([condition, yes, no], { shape }) =>

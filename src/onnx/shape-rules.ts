@@ -75,6 +75,7 @@ export const shapeRules: { readonly [Op in OpName]: ShapeRule<Op> } = {
   Exp: unary,
   Log: unary,
   Sqrt: unary,
+  Pow: unary,
   LeakyRelu: unary,
   Cast: ([input], { to }) => ({ shape: input.shape, type: to }),
   Where(inputs) {

@@ -36,6 +36,7 @@ export interface OpAttributes {
   readonly Exp: object;
   readonly Log: object;
   readonly Sqrt: object;
+  readonly Pow: { readonly exponent: number };
   readonly LeakyRelu: { readonly slope: number };
   readonly Cast: { readonly to: ElementType };
   readonly Where: object;
