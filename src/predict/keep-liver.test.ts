@@ -3,7 +3,9 @@ import { identityAffine, type LabelVolume } from "../volume/index.ts";
 import { largestClass } from "./classes.ts";
 import { keepLiver } from "./keep-liver.ts";
 
-const maskOf = (...voxels: number[]): LabelVolume => ({
+const maskOf = (...voxels: number[]): LabelVolume => maskFrom(voxels);
+
+const maskFrom = (voxels: readonly number[]): LabelVolume => ({
   kind: "labels",
   dims: [voxels.length, 1, 1],
   affine: identityAffine,
@@ -22,6 +24,13 @@ test("one part, or none, stays as it is", () => {
   expect(keepLiver(one)).toEqual({ mask: one, removedVoxels: 0 });
   const none = maskOf(0, 0);
   expect(keepLiver(none)).toEqual({ mask: none, removedVoxels: 0 });
+});
+
+test("more parts than a call has arguments", () => {
+  const specks = maskFrom([...Array.from({ length: 300_001 }, (_, n) => (n + 1) % 2), 0, 1, 1]);
+  const { mask, removedVoxels } = keepLiver(specks);
+  expect(removedVoxels).toBe(150_001);
+  expect([...mask.voxels.subarray(-4)]).toEqual([0, 0, 1, 1]);
 });
 
 test("the class of a pixel is where its logit is largest, the lower on a tie", () => {

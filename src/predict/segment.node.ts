@@ -29,7 +29,10 @@ export async function segment(
   const run = (k: number): Promise<Readonly<Record<string, Float32Array>>> => {
     const channels = channelsOf(axialSlice<CtVolume["voxels"]>(turned, k));
     const image: SliceImage = { width, height, channels };
-    return model.session.run({ image: inputTensor([image], { size }) });
+    const logits = model.session.run({ image: inputTensor([image], { size }) });
+    // Awaited later, or never after a stop: its failure must not end the process.
+    logits.catch(() => {});
+    return logits;
   };
   let running = run(0);
   for (let k = 0; k < depth; k++) {

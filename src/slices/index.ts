@@ -3,7 +3,7 @@ export { frequencyHistogramBins, histScaled } from "./frequency-histogram.ts";
 export {
   type Resize,
   resizeBytes,
-  resizeLabels,
+  resizeClasses,
   resizeLogits,
   type SliceLabels,
 } from "./resample.ts";
@@ -14,8 +14,8 @@ export {
   classesOf,
   inputOf,
   inputTensor,
-  labelTensor,
   type SliceImage,
   type SliceMask,
+  targetOf,
 } from "./tensor.ts";
 export { type Window, type WindowName, windowed, windows } from "./windows.ts";

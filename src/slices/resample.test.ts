@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { resizeBytes, resizeLabels, resizeLogits } from "./index.ts";
+import { randomFrom } from "../core/index.ts";
+import { resizeBytes, resizeClasses, resizeLogits } from "./index.ts";
 
 const line = (width: number, toWidth: number) => ({ width, toWidth, height: 1, toHeight: 1 });
 
@@ -42,10 +43,23 @@ test("white stays white and black stays black at any size", () => {
   }
 });
 
-test("labels are picked, never mixed, and keep their type", () => {
-  // Centres at 1 and 3 of 4 pixels: the second and the fourth.
-  expect(resizeLabels(Uint16Array.of(0, 300, 2, 1), line(4, 2))).toEqual(Uint16Array.of(300, 1));
-  expect(resizeLabels(Uint8Array.of(1, 2), line(2, 6))).toEqual(Uint8Array.of(1, 1, 1, 2, 2, 2));
+const resized = (classes: readonly number[], resize: ReturnType<typeof line>): number[] => [
+  ...resizeClasses(Uint8Array.from(classes), { ...resize, classCount: 3 }),
+];
+
+test("a class is what covers most of the pixel, the higher one on a tie", () => {
+  expect(resized([0, 1, 1, 1, 2, 2, 2, 0, 0], line(9, 3))).toEqual([1, 2, 0]);
+  expect(resized([0, 1, 2, 1], line(4, 2))).toEqual([1, 2]);
+  expect(resized([1, 2], line(2, 6))).toEqual([1, 1, 1, 2, 2, 2]);
+});
+
+test("classes do not move against the image: mirrored in, mirrored out", () => {
+  const random = randomFrom("mirror");
+  const classes = Array.from({ length: 60 }, () => random.below(3));
+  for (const to of [30, 24, 20, 7, 90]) {
+    const turned = resized(classes.toReversed(), line(60, to));
+    expect(turned.toReversed()).toEqual(resized(classes, line(60, to)));
+  }
 });
 
 test("logits may be negative and keep their planes", () => {

@@ -51,18 +51,29 @@ export function resizeLogits(logits: Float32Array, resize: Resize): Float32Array
   return resized;
 }
 
-/** Labels at another size: each the label at its own centre, never a mixture. */
-export function resizeLabels<Labels extends SliceLabels>(labels: Labels, resize: Resize): Labels {
-  const { width, height, toWidth, toHeight } = resize;
-  const nearest = (from: number, to: number): Int32Array =>
-    Int32Array.from({ length: to }, (_, i) => Math.floor(((i + 0.5) * from) / to));
-  const columns = nearest(width, toWidth);
-  const rows = nearest(height, toHeight);
-  const resized = new (labels.constructor as new (length: number) => Labels)(toWidth * toHeight);
-  let at = 0;
-  for (let y = 0; y < toHeight; y++) {
-    const row = rows[y] * width;
-    for (let x = 0; x < toWidth; x++) resized[at++] = labels[row + columns[x]];
+/**
+ * Classes at another size: each pixel the class that covers most of it, in the same geometry as
+ * `resizeBytes`, so that a target lies exactly on its image. On a tie the higher class wins: thin
+ * lesions are what a smaller picture loses first.
+ *
+ * @param classes - [height, width], class numbers below `classCount`
+ * @returns [toHeight, toWidth]
+ */
+export function resizeClasses(
+  classes: Uint8Array,
+  { classCount, ...resize }: Resize & { readonly classCount: number },
+): Uint8Array {
+  if (sameSize(resize)) return classes.slice();
+  const pixels = classes.length;
+  const planes = new Uint8Array(classCount * pixels);
+  for (let p = 0; p < pixels; p++) planes[classes[p] * pixels + p] = 255;
+  const shares = resizeBytes(planes, resize);
+  const resized = new Uint8Array(resize.toWidth * resize.toHeight);
+  for (let p = 0; p < resized.length; p++) {
+    for (let label = 1; label < classCount; label++) {
+      const share = shares[label * resized.length + p];
+      if (share >= shares[resized[p] * resized.length + p]) resized[p] = label;
+    }
   }
   return resized;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { axialSlice, classesOf, inputOf, inputTensor, labelTensor } from "./index.ts";
+import { axialSlice, classesOf, inputOf, inputTensor, targetOf } from "./index.ts";
 
 test("black is −1, white 1, and the scale is (v/255 − ½) · 2", () => {
   const input = inputOf(Uint8Array.of(0, 51, 255));
@@ -39,13 +39,11 @@ test("an input tensor is [n, channel, row, column]", () => {
   ]);
 });
 
-test("a label tensor is [n, row, column], and takes 16-bit masks", () => {
-  const tensor = labelTensor(
-    [
-      { width: 4, height: 2, labels: Uint8Array.of(0, 1, 2, 3, 2, 2, 1, 1) },
-      { width: 1, height: 1, labels: Uint16Array.of(2) },
-    ],
-    { size: 2 },
-  );
-  expect([...tensor]).toEqual([1, 0, 2, 1, 2, 2, 2, 2]);
+test("a target is [row, column] of classes, also from 16-bit masks", () => {
+  const mask = { width: 4, height: 2, labels: Uint8Array.of(0, 1, 2, 3, 2, 2, 1, 1) };
+  // Halved in width: 0|1 → 1, 2|background → 2, 2|2 → 2, 1|1 → 1.
+  expect([...targetOf(mask, { size: 2 })]).toEqual([1, 2, 2, 1]);
+  expect([...targetOf({ width: 1, height: 1, labels: Uint16Array.of(2) }, { size: 2 })]).toEqual([
+    2, 2, 2, 2,
+  ]);
 });

@@ -1,5 +1,5 @@
 import type { Triple } from "../volume/index.ts";
-import { resizeBytes, resizeLabels, type SliceLabels } from "./resample.ts";
+import { resizeBytes, resizeClasses, type SliceLabels } from "./resample.ts";
 
 /**
  * @file The only crossing between the two axis orders. A volume is [x, y, z] with x fastest, a
@@ -83,18 +83,14 @@ export function inputTensor(
 }
 
 /**
- * Masks as a network's target, each stretched to size × size.
+ * A mask as a network's target, stretched to size × size.
  *
- * @returns [n, size, size], class numbers 0, 1, 2 (see `classesOf`)
+ * @returns [size, size], class numbers 0, 1, 2 (see `classesOf`)
  */
-export function labelTensor(
-  masks: readonly SliceMask[],
+export function targetOf(
+  { width, height, labels }: SliceMask,
   { size }: { readonly size: number },
 ): Uint8Array {
-  const tensor = new Uint8Array(masks.length * size * size);
-  masks.forEach(({ width, height, labels }, n) => {
-    const resized = resizeLabels(labels, { width, height, toWidth: size, toHeight: size });
-    tensor.set(classesOf(resized), n * size * size);
-  });
-  return tensor;
+  const resize = { width, height, toWidth: size, toHeight: size };
+  return resizeClasses(classesOf(labels), { ...resize, classCount });
 }

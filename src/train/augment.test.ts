@@ -51,6 +51,7 @@ test("the same seed changes a slice the same way; labels stay labels", () => {
     shift: 0.1,
     contrast: 0.2,
     brightness: 0.1,
+    gamma: 1.5,
     noise: 0.1,
   };
   const once = augmented(settings, 5);
@@ -58,4 +59,19 @@ test("the same seed changes a slice the same way; labels stay labels", () => {
   expect(augmented(settings, 6)).not.toEqual(once);
   expect(once.labels.every((label) => label <= 2)).toBe(true);
   expect(once.images.every((value) => value >= -1 && value <= 1)).toBe(true);
+});
+
+test("gamma bends the grey scale between its fixed ends", () => {
+  const always = { ...randomFrom(1), between: (_: number, high: number) => high };
+  const ramp = {
+    channels: Uint8Array.from({ length: 3 * size * size }, (_, at) => [0, 128, 255][at % 3]),
+    classes: new Uint8Array(size * size),
+  };
+  const images = new Float32Array(3 * size * size);
+  const place = { images, labels: new Uint8Array(size * size), index: 0, size };
+  augmentInto(ramp, place, { settings: { ...noAugmentation, gamma: 2 }, random: always });
+  expect(images[0]).toBeCloseTo(-1, 6);
+  // (128/255)² = 0.25197
+  expect(images[1]).toBeCloseTo(2 * 0.25197 - 1, 4);
+  expect(images[2]).toBeCloseTo(1, 6);
 });

@@ -19,6 +19,8 @@ export interface Augmentation {
   /** Of the contrast (factor 1 ± this) and, as a share of the range, of the brightness. */
   readonly contrast: number;
   readonly brightness: number;
+  /** Largest exponent of a bend of the grey scale; the smallest is its inverse. */
+  readonly gamma: number;
   /** Largest standard deviation of the noise, as a share of the range. */
   readonly noise: number;
 }
@@ -29,6 +31,7 @@ export const noAugmentation: Augmentation = {
   shift: 0,
   contrast: 0,
   brightness: 0,
+  gamma: 1,
   noise: 0,
 };
 
@@ -112,16 +115,29 @@ function warpChannels(channels: Uint8Array, place: BatchPlace, map: PlaneMap): v
   }
 }
 
+/** Each channel by itself: another phase or scanner moves the windows differently. */
 function changeIntensities(place: BatchPlace, settings: Augmentation, random: Random): void {
   const plane = place.size * place.size;
-  const start = place.index * 3 * plane;
-  const gain = 1 + random.between(-1, 1) * settings.contrast;
-  const offset = 2 * random.between(-1, 1) * settings.brightness;
   // One slice in four is noisy: noise on each would hide small lesions.
   const noise = random.next() < 0.25 ? 2 * random.next() * settings.noise : 0;
-  if (gain === 1 && offset === 0 && noise === 0) return;
-  for (let at = start; at < start + 3 * plane; at++) {
-    const value = place.images[at] * gain + offset + (noise === 0 ? 0 : noise * random.normal());
-    place.images[at] = Math.min(1, Math.max(-1, value));
+  for (let channel = 0; channel < 3; channel++) {
+    const start = (place.index * 3 + channel) * plane;
+    const pixels = place.images.subarray(start, start + plane);
+    const gain = 1 + random.between(-1, 1) * settings.contrast;
+    const offset = 2 * random.between(-1, 1) * settings.brightness;
+    const gamma = Math.exp(random.between(-1, 1) * Math.log(settings.gamma));
+    if (gamma !== 1) bend(pixels, gamma);
+    if (gain === 1 && offset === 0 && noise === 0) continue;
+    for (let at = 0; at < plane; at++) {
+      const value = pixels[at] * gain + offset + (noise === 0 ? 0 : noise * random.normal());
+      pixels[at] = Math.min(1, Math.max(-1, value));
+    }
+  }
+}
+
+/** v → v^gamma on a scale from 0 to 1. */
+function bend(pixels: Float32Array, gamma: number): void {
+  for (let at = 0; at < pixels.length; at++) {
+    pixels[at] = 2 * ((pixels[at] + 1) / 2) ** gamma - 1;
   }
 }

@@ -75,8 +75,12 @@ async function runSteps(before: TrainingState, tools: StepTools): Promise<Steppe
   const epoch = before.epochs.length;
   const losses = { total: 0, crossEntropy: 0, dice: 0 };
   let { weights, mean, square, steps } = before;
-  const prepare = (index: number): Promise<Batch> =>
-    prepareBatch(batches[index], { ...tools, random: random.fork(`batch ${index}`) });
+  const prepare = (index: number): Promise<Batch> => {
+    const batch = prepareBatch(batches[index], { ...tools, random: random.fork(`batch ${index}`) });
+    // Awaited later, or never if a step throws first: its failure must not end the process.
+    batch.catch(() => {});
+    return batch;
+  };
   let next = prepare(0);
   for (let index = 0; index < batches.length; index++) {
     requireGoing(tools, epoch);

@@ -21,12 +21,13 @@ export interface Recipe {
 }
 
 const augmentation: Augmentation = {
-  rotation: 15,
-  scale: 1.25,
-  shift: 0.06,
-  contrast: 0.1,
-  brightness: 0.05,
-  noise: 0.04,
+  rotation: 20,
+  scale: 1.4,
+  shift: 0.08,
+  contrast: 0.25,
+  brightness: 0.12,
+  gamma: 1.5,
+  noise: 0.06,
 };
 
 const small: Recipe = {

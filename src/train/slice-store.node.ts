@@ -2,7 +2,7 @@ import { totalmem } from "node:os";
 import { join } from "node:path";
 import { HeparError } from "../core/index.ts";
 import { readImage, readMask } from "../slices/index.node.ts";
-import { classesOf, resizeBytes, resizeLabels, type SliceRow } from "../slices/index.ts";
+import { resizeBytes, type SliceRow, targetOf } from "../slices/index.ts";
 import type { TrainingSlice } from "./augment.ts";
 
 /** Converted slices at the network's size: read once, kept while memory allows. */
@@ -52,8 +52,6 @@ async function readSlice(cohort: string, row: SliceRow, size: number): Promise<T
   const to = { toWidth: size, toHeight: size };
   return {
     channels: resizeBytes(image.channels, { width: image.width, height: image.height, ...to }),
-    classes: classesOf(
-      resizeLabels(mask.labels, { width: mask.width, height: mask.height, ...to }),
-    ),
+    classes: targetOf(mask, { size }),
   };
 }
