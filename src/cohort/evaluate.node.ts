@@ -36,7 +36,7 @@ export async function evaluate(
   const scores = await runCases(run, {
     step: "evaluate",
     of: model.name,
-    version: 1,
+    version: 2,
     unit: "cases",
     settings: {},
     rows: scored,

@@ -11,8 +11,8 @@ export type Score =
   | { readonly defined: false; readonly why: string };
 
 /**
- * Voxels of liver (every label from 1 up, tumour included) and of tumour (label 2), as the LiTS
- * scorer counts them.
+ * Voxels of liver (labels 1 and 2: tumours are part of it) and of tumour (label 2), as the LiTS
+ * scorer counts them. Any other label is neither, as in the study and in training.
  *
  * @param reference - [i, j, k]
  * @param prediction - the same shape, on the same grid
@@ -27,21 +27,23 @@ export function countOverlaps(
   for (let at = 0; at < reference.length; at++) {
     const truth = reference[at];
     const found = prediction[at];
-    if (truth >= 1) {
+    if (isLiver(truth)) {
       liver.reference++;
-      if (found >= 1) liver.common++;
+      if (isLiver(found)) liver.common++;
       if (truth === 2) {
         tumour.reference++;
         if (found === 2) tumour.common++;
       }
     }
-    if (found >= 1) {
+    if (isLiver(found)) {
       liver.predicted++;
       if (found === 2) tumour.predicted++;
     }
   }
   return { liver, tumour };
 }
+
+const isLiver = (label: number): boolean => label === 1 || label === 2;
 
 /**
  * Dice = 2 · common / (reference + predicted), 0 to 1. Both empty: not defined, neither 0 nor 1.

@@ -3,9 +3,9 @@ import type { Columns } from "../catalog/index.ts";
 /** One held-out case's scores: a row of evaluation/<model>/cases.csv. */
 export interface CaseScoreRow {
   readonly case: string;
-  /** `missing`: there is no prediction, which counts as Dice 0, never as a case less. */
+  /** `missing`: there is no prediction, which counts as Dice 0 throughout, never as a case less. */
   readonly status: "scored" | "missing";
-  /** Liver = every label ≥ 1, tumour included. null: both empty, so that Dice is undefined. */
+  /** Liver = labels 1 and 2: tumours are part of it. null: both empty, so that Dice is undefined. */
   readonly liver_dice: number | null;
   readonly liver_reference_voxels: number;
   readonly liver_predicted_voxels: number;

@@ -6,7 +6,8 @@ import { countOverlaps, dice, type Overlap, type Score } from "./overlap.ts";
 import type { CaseScoreRow } from "./row.ts";
 
 /**
- * A case's scores. A case without a prediction is a row too: everything missed, Dice 0.
+ * A case's scores. A case without a prediction is a row too, with Dice 0 for liver and tumour alike:
+ * also for a tumour that the reference lacks, since nobody said that there is none.
  *
  * @throws `cohort.no-masks` when the case has no mask; `geometry.mismatch` when the prediction has
  *   another shape; what `readLabels` throws
@@ -23,13 +24,14 @@ export async function scoreCase(
   if (prediction !== undefined) requireSameShape(reference, prediction);
   const found = prediction?.voxels ?? new Uint8Array(reference.voxels.length);
   const { liver, tumour } = countOverlaps(reference.voxels, found);
-  const missing = prediction === undefined;
+  const isMissing = prediction === undefined;
+  const diceOf = (overlap: Overlap): number | null => (isMissing ? 0 : numberOf(dice(overlap)));
   return {
     case: row.case,
-    status: missing ? "missing" : "scored",
-    liver_dice: numberOf(dice(liver)),
+    status: isMissing ? "missing" : "scored",
+    liver_dice: diceOf(liver),
     ...counts("liver", liver),
-    tumour_dice: numberOf(dice(tumour)),
+    tumour_dice: diceOf(tumour),
     ...counts("tumour", tumour),
   };
 }
