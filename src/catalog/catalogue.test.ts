@@ -165,7 +165,7 @@ test("a mask that is flipped against its scan is refused", async () => {
   const flipped = las.map((value, cell) => (cell === 0 ? -value : cell === 3 ? 100 - 1.4 : value));
   expect(await rowOf({ mask: { affine: flipped } })).toMatchObject({
     problem: expect.stringMatching(/^mask segmentation-7\.nii\.gz: .*expected LAS, got RAS/),
-    problem_code: "geometry.mismatch",
+    problem_code: "geometry.orientation",
     width: 3,
     labels: null,
   });

@@ -64,7 +64,8 @@ export function inspectScan(scan: CtVolume): { columns: ScanColumns; warnings: W
 /**
  * What a mask says, and what is odd about it and its place on the scan.
  *
- * @throws `geometry.mismatch` when the shapes differ, or the axes run in other directions
+ * @throws `geometry.mismatch` when the shapes differ; `geometry.orientation` when the axes run in
+ *   other directions
  */
 export function inspectMask(
   mask: LabelVolume,
@@ -109,7 +110,7 @@ function comparePlaces(scan: Grid, mask: Grid): Warnings {
   const [expected, found] = [axisCodes(scan.affine), axisCodes(mask.affine)];
   if (expected !== found) {
     throw new HeparError(
-      "geometry.mismatch",
+      "geometry.orientation",
       `the mask's axes run in other directions than its scan's: expected ${expected}, got ${found}`,
       { hint: "save the mask again on the scan's own grid, with the scan's header" },
     );

@@ -28,6 +28,7 @@ export const statusOf: { readonly [Code in ErrorCode]: number } = {
   "nifti.value": exitStatus.input,
   "geometry.singular": exitStatus.input,
   "geometry.mismatch": exitStatus.input,
+  "geometry.orientation": exitStatus.input,
   "labels.value": exitStatus.input,
   "image.unreadable": exitStatus.input,
   "table.unreadable": exitStatus.input,

@@ -16,6 +16,7 @@ export const errorCodes = [
   "nifti.value",
   "geometry.singular",
   "geometry.mismatch",
+  "geometry.orientation",
   "labels.value",
   "image.unreadable",
   "table.unreadable",

@@ -230,3 +230,16 @@ test("a network from elsewhere is not said to be tested on patients never seen",
   expect(text).toContain("was trained elsewhere");
   expect(text).not.toContain("Scores on patients never seen");
 });
+
+test("a mask that is turned is not said to have another shape", () => {
+  const content = exampleContent(8);
+  const cases = content.cases.map((row, index) =>
+    index === 0 ? { ...row, problem: "expected LAS", problem_code: "geometry.orientation" } : row,
+  );
+  expect(textOf(renderReport({ ...content, cases }, { language: "en" }))).toContain(
+    "run in other directions",
+  );
+  const french = textOf(renderReport({ ...content, cases }, { language: "fr" }));
+  expect(french).toContain("pas les mêmes directions");
+  expect(french).not.toContain("pas la même forme");
+});

@@ -330,6 +330,8 @@ export const english = (n: Numbers) => {
       "nifti.value": "The file holds values that cannot be used, such as NaN.",
       "geometry.singular": "The file's geometry is impossible: its axes do not span a volume.",
       "geometry.mismatch": "Scan and mask do not have the same shape.",
+      "geometry.orientation":
+        "The axes of scan and mask run in other directions: laid on each other, the mask would mark the wrong side.",
       "labels.value": "The mask holds values that are not whole labels.",
       "image.unreadable": "A picture file cannot be read.",
       "table.unreadable": "A table cannot be read.",

@@ -342,6 +342,8 @@ export const french = (n: Numbers): Messages => {
       "geometry.singular":
         "La géométrie du fichier est impossible\u00A0: ses axes ne forment pas un volume.",
       "geometry.mismatch": "Le scanner et le masque n’ont pas la même forme.",
+      "geometry.orientation":
+        "Les axes du scanner et du masque n’ont pas les mêmes directions\u00A0: superposé, le masque marquerait le mauvais côté.",
       "labels.value": "Le masque contient des valeurs qui ne sont pas des étiquettes entières.",
       "image.unreadable": "Un fichier d’image ne peut pas être lu.",
       "table.unreadable": "Un tableau ne peut pas être lu.",
