@@ -1,3 +1,3 @@
 export { type LoadedModel, openModel } from "./model.node.ts";
-export { type Prediction, predictCase } from "./predict.node.ts";
-export { segment } from "./segment.node.ts";
+export { type Prediction, predictCase, predictFile } from "./predict.node.ts";
+export { type Segmentation, segment } from "./segment.node.ts";

@@ -1,15 +1,13 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CatalogRow } from "../catalog/index.ts";
-import { HeparError } from "../core/index.ts";
 import { writeError } from "../files/index.node.ts";
 import { writeMask } from "../slices/index.node.ts";
 import { axialSlice } from "../slices/index.ts";
 import { readCt, writeNifti } from "../volume/index.node.ts";
-import { axisCodes, type LabelVolume, reorient } from "../volume/index.ts";
-import { keepLiver } from "./keep-liver.ts";
+import { type LabelVolume, type NiftiHeader, reorientBack } from "../volume/index.ts";
 import type { LoadedModel } from "./model.node.ts";
-import { segment } from "./segment.node.ts";
+import { segment, sliceOrientation } from "./segment.node.ts";
 
 export interface Prediction {
   /** Voxels by label, as text: 0 background, 1 liver, 2 tumour. */
@@ -35,17 +33,40 @@ export async function predictCase(
   },
 ): Promise<Prediction> {
   const { scan, header } = await readCt(row.scan_source);
-  const raw = await segment(scan, options);
-  const { mask, removedVoxels } = keepLiver(raw);
+  const { mask, removedVoxels } = await segment(scan, options);
   const folder = join(options.cohort, "predictions", options.name);
   await writeSlices(mask, { folder: join(folder, "slices"), name: row.case });
-  const onScan = reorient(mask, axisCodes(scan.affine));
-  if (onScan.dims.join() !== scan.dims.join()) {
-    throw new HeparError("defect", `the mask came back as ${onScan.dims}, not ${scan.dims}`);
-  }
-  const path = join(folder, `${row.case}.nii.gz`);
-  await writeNifti(path, onScan, { geometry: header.geometry });
+  await writeOnScan(join(folder, `${row.case}.nii.gz`), { mask, header });
   return { labels: countLabels(mask), removedVoxels };
+}
+
+/**
+ * Predicts one scan file, outside any cohort.
+ *
+ * @param out - the mask to write
+ * @throws as `predictCase`
+ */
+export async function predictFile(
+  scanPath: string,
+  options: {
+    readonly out: string;
+    readonly model: LoadedModel;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<Prediction> {
+  const { scan, header } = await readCt(scanPath);
+  const { mask, removedVoxels } = await segment(scan, options);
+  await writeOnScan(options.out, { mask, header });
+  return { labels: countLabels(mask), removedVoxels };
+}
+
+/** On the scan's own voxels, with the geometry fields of its header. */
+function writeOnScan(
+  path: string,
+  { mask, header }: { readonly mask: LabelVolume; readonly header: NiftiHeader },
+): Promise<void> {
+  const onScan = reorientBack(mask, { original: header, codes: sliceOrientation });
+  return writeNifti(path, onScan, { geometry: header.geometry });
 }
 
 function countLabels({ voxels }: LabelVolume): Record<string, number> {

@@ -8,46 +8,66 @@ import {
 } from "../slices/index.ts";
 import { type CtVolume, type LabelVolume, reorient, voxelCount } from "../volume/index.ts";
 import { largestClass } from "./classes.ts";
+import { keepLiver } from "./keep-liver.ts";
 import type { LoadedModel } from "./model.node.ts";
 
+/** The orientation in which slices are axial and seen as radiologists do. */
+export const sliceOrientation = "LPS";
+
+export interface Segmentation {
+  /** Labels 0, 1, 2 on the scan's voxels, turned to `sliceOrientation`. */
+  readonly mask: LabelVolume;
+  /** Voxels outside the largest connected part, which became background. */
+  readonly removedVoxels: number;
+}
+
 /**
- * The network's mask of a scan, slice by slice, in LPS orientation. Each slice is prepared as for
- * training, run at the network's size, and its logits (not its labels) are brought back to full size.
+ * The network's mask of a scan, slice by slice. Each slice is prepared as for training (but for the
+ * JPEG in between, whose error is 1 to 2 grey levels), run at the network's size, and its logits,
+ * not its labels, are brought back to full size.
  *
  * @param scan - any orientation
- * @returns labels on the scan's voxels, turned to LPS
  * @throws `run.stopped` when the signal says so
  */
 export async function segment(
   scan: CtVolume,
   { model, signal }: { readonly model: LoadedModel; readonly signal?: AbortSignal | undefined },
-): Promise<LabelVolume> {
-  const turned = reorient(scan, "LPS");
-  const [width, height, depth] = turned.dims;
-  const { imageSize: size } = model.description;
+): Promise<Segmentation> {
+  const turned = reorient(scan, sliceOrientation);
+  const { dims, affine, affineFrom } = turned;
   const voxels = new Uint8Array(voxelCount(turned));
+  await labelSlices(turned, { voxels, model, signal });
+  return keepLiver({ kind: "labels", dims, affine, affineFrom, voxels });
+}
+
+async function labelSlices(
+  scan: CtVolume,
+  options: {
+    /** Filled, [i, j, k]. */
+    readonly voxels: Uint8Array;
+    readonly model: LoadedModel;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<void> {
+  const { voxels, model, signal } = options;
+  const { dims } = scan;
+  const [width, height, depth] = dims;
+  const { imageSize: size } = model.description;
   const run = (k: number): Promise<Readonly<Record<string, Float32Array>>> => {
-    const channels = channelsOf(axialSlice<CtVolume["voxels"]>(turned, k));
+    const channels = channelsOf(axialSlice<CtVolume["voxels"]>(scan, k));
     const image: SliceImage = { width, height, channels };
     const logits = model.session.run({ image: inputTensor([image], { size }) });
     // Awaited later, or never after a stop: its failure must not end the process.
     logits.catch(() => {});
     return logits;
   };
+  const resize = { width: size, height: size, toWidth: width, toHeight: height };
   let running = run(0);
   for (let k = 0; k < depth; k++) {
-    if (signal?.aborted) throw new HeparError("run.stopped", "stopped while predicting");
     const { logits } = await running;
+    if (signal?.aborted) throw new HeparError("run.stopped", "stopped while predicting");
     // The runtime works on the next slice while this one is brought to full size.
     if (k + 1 < depth) running = run(k + 1);
-    const full = resizeLogits(logits, {
-      width: size,
-      height: size,
-      toWidth: width,
-      toHeight: height,
-    });
-    largestClass(full, axialSlice({ dims: turned.dims, voxels }, k));
+    largestClass(resizeLogits(logits, resize), axialSlice({ dims, voxels }, k));
   }
-  const { dims, affine, affineFrom } = turned;
-  return { kind: "labels", dims, affine, affineFrom, voxels };
 }

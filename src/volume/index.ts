@@ -14,7 +14,7 @@ export { toCtVolume, toLabelVolume } from "./nifti.ts";
 export type { NiftiGeometry } from "./nifti-affine.ts";
 export { encodeNifti } from "./nifti-encode.ts";
 export { type NiftiHeader, parseNiftiHeader, type ScalarType } from "./nifti-header.ts";
-export { type AxisCodes, axisCodes, reorient, reorientGrid } from "./orientation.ts";
+export { type AxisCodes, axisCodes, reorient, reorientBack, reorientGrid } from "./orientation.ts";
 export {
   type AffineSource,
   type CtVolume,

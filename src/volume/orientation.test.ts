@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Affine, applyAffine, type Triple } from "./affine.ts";
-import { axisCodes, reorient, reorientGrid } from "./orientation.ts";
+import { axisCodes, reorient, reorientBack, reorientGrid } from "./orientation.ts";
 import type { LabelVolume } from "./volume.ts";
 
 const oracle = JSON.parse(
@@ -147,4 +147,30 @@ describe("reorient", () => {
       expect.objectContaining({ code: "usage.argument" }),
     );
   });
+});
+
+test("reorientBack is the exact inverse, also at exactly 45 degrees", () => {
+  const h = Math.SQRT1_2;
+  const tied: Affine[] = [
+    [h, h, 0, 0, -h, h, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+    [h, 0, -h, 5, 0, 1, 0, 6, h, 0, h, 7, 0, 0, 0, 1],
+    [1, 0, 0, 0, 0, h, -h, 0, 0, h, h, 0, 0, 0, 0, 1],
+    [0, h, h, 0, 1, 0, 0, 0, 0, -h, h, 0, 0, 0, 0, 1],
+  ];
+  const straight = allCodes.map((codes) => {
+    const start = numbered([2, 3, 4], [2, 0, 0, 1, 0, 3, 0, 2, 0, 0, 4, 3, 0, 0, 0, 1]);
+    return reorient(start, codes).affine;
+  });
+  for (const affine of [...tied, ...straight]) {
+    const original = numbered([4, 3, 2], affine);
+    for (const codes of ["LPS", "RAS", "SLA"]) {
+      const back = reorientBack(reorient(original, codes), { original, codes });
+      expect(back).toEqual(original);
+    }
+  }
+});
+
+test("reorientBack refuses a volume of another shape", () => {
+  const original = numbered([4, 3, 2], [0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
+  expect(() => reorientBack(original, { original, codes: "RAS" })).toThrow("expected 3 × 4 × 2");
 });

@@ -1,6 +1,6 @@
 import { HeparError } from "../core/index.ts";
 import { type Affine, multiplyAffines, spacingOf, type Triple } from "./affine.ts";
-import type { Grid } from "./volume.ts";
+import { type CtVolume, type Grid, type LabelVolume, requireSameShape } from "./volume.ts";
 
 /** Three letters: the anatomical direction in which i, j and k grow, such as `LPS`. */
 export type AxisCodes = string;
@@ -62,6 +62,19 @@ function turnTo(affine: Affine, codes: AxisCodes): Turn {
   return { from: [from[0], from[1], from[2]], flipped: [flipped[0], flipped[1], flipped[2]] };
 }
 
+function isStill({ from, flipped }: Turn): boolean {
+  return from.every((old, axis) => old === axis && !flipped[axis]);
+}
+
+/** The turn that undoes another. */
+function inverseOf({ from, flipped }: Turn): Turn {
+  const back = [0, 1, 2].map((old) => from.indexOf(old));
+  return {
+    from: [back[0], back[1], back[2]],
+    flipped: [flipped[back[0]], flipped[back[1]], flipped[back[2]]],
+  };
+}
+
 /** A grid as `reorient` would leave it, without touching voxels. */
 export function reorientGrid<G extends Grid>(grid: G, codes: AxisCodes): Grid {
   const { from, flipped } = turnTo(grid.affine, codes);
@@ -78,6 +91,9 @@ export function reorientGrid<G extends Grid>(grid: G, codes: AxisCodes): Grid {
   };
 }
 
+/** Typed arrays whose elements can be moved about. */
+type Voxels = CtVolume["voxels"] | LabelVolume["voxels"];
+
 /**
  * The same volume with its axes along other anatomical directions: voxels are moved, never
  * resampled, and each keeps its position in the patient. Returns the volume itself when its axes
@@ -86,21 +102,44 @@ export function reorientGrid<G extends Grid>(grid: G, codes: AxisCodes): Grid {
  * @param codes - directions of i, j and k, such as `LPS`
  * @throws `usage.argument` when the codes name no orientation
  */
-export function reorient<V extends Grid & { readonly voxels: ArrayLike<number> }>(
+export function reorient<V extends Grid & { readonly voxels: Voxels }>(
   volume: V,
   codes: AxisCodes,
 ): V {
-  const { from, flipped } = turnTo(volume.affine, codes);
-  if (from.every((old, axis) => old === axis && !flipped[axis])) return volume;
-  const strides = [1, volume.dims[0], volume.dims[0] * volume.dims[1]];
-  const grid = reorientGrid(volume, codes);
-  const [width, height, depth] = grid.dims;
+  const turn = turnTo(volume.affine, codes);
+  if (isStill(turn)) return volume;
+  return { ...volume, ...reorientGrid(volume, codes), voxels: turned(volume, turn) };
+}
+
+/**
+ * What `reorient(original, codes)` made, or anything computed on it, on the original's own grid
+ * again: the exact inverse, also where an axis lies as close to one direction as to another.
+ *
+ * @throws `geometry.mismatch` when the volume is not on the turned grid
+ */
+export function reorientBack<V extends Grid & { readonly voxels: Voxels }>(
+  volume: V,
+  { original, codes }: { readonly original: Grid; readonly codes: AxisCodes },
+): V {
+  const there = turnTo(original.affine, codes);
+  requireSameShape(reorientGrid(original, codes), volume);
+  const { dims, affine, affineFrom } = original;
+  const voxels = isStill(there) ? volume.voxels : turned(volume, inverseOf(there));
+  return { ...volume, dims, affine, affineFrom, voxels };
+}
+
+/** The voxels in the order of the turned axes. */
+function turned(
+  { dims, voxels: source }: { readonly dims: Triple; readonly voxels: Voxels },
+  { from, flipped }: Turn,
+): Voxels {
+  const strides = [1, dims[0], dims[0] * dims[1]];
+  const [width, height, depth] = from.map((old) => dims[old]);
   const step = from.map((old, axis) => (flipped[axis] ? -strides[old] : strides[old]));
   const start = from.reduce(
-    (sum, old, axis) => sum + (flipped[axis] ? (volume.dims[old] - 1) * strides[old] : 0),
+    (sum, old, axis) => sum + (flipped[axis] ? (dims[old] - 1) * strides[old] : 0),
     0,
   );
-  const source = volume.voxels as Int16Array;
   const voxels = new (source.constructor as Int16ArrayConstructor)(source.length);
   let to = 0;
   for (let k = 0; k < depth; k++) {
@@ -115,5 +154,5 @@ export function reorient<V extends Grid & { readonly voxels: ArrayLike<number> }
       for (let i = 0; i < width; i++, at += step[0]) voxels[to++] = source[at];
     }
   }
-  return { ...volume, ...grid, voxels };
+  return voxels;
 }

@@ -1,0 +1,134 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ModelDescription } from "../model/index.ts";
+import { readMask } from "../slices/index.node.ts";
+import { readLabels, writeNifti } from "../volume/index.node.ts";
+import { type CtVolume, identityAffine, reorient } from "../volume/index.ts";
+import { type LoadedModel, predictCase, predictFile, segment } from "./index.node.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "hepar-predict-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const size = 16;
+
+/**
+ * A "network" by hand: a pixel is tumour where the liver window is brightest, liver where it is grey,
+ * so that the right mask of any scan is known.
+ */
+const byHand: LoadedModel = {
+  description: { imageSize: size } as ModelDescription,
+  session: {
+    runtime: "by hand",
+    release: async () => {},
+    run: async ({ image }) => {
+      const pixels = size * size;
+      const logits = new Float32Array(3 * pixels);
+      for (let p = 0; p < pixels; p++) {
+        const bright = image[p];
+        logits[p] = 0.5;
+        logits[pixels + p] = bright > -0.5 ? 1 : 0;
+        logits[2 * pixels + p] = bright > 0.9 ? 2 : 0;
+      }
+      return { logits };
+    },
+  },
+};
+
+/** Air, with a box of liver (30 HU) that holds a box of tumour (105 HU), and a speck far away. */
+function scanOf(): { scan: CtVolume; expected: number[] } {
+  const dims = [size, size, 6] as const;
+  const hu = new Int16Array(size * size * 6).fill(-1000);
+  const expected = new Array<number>(hu.length).fill(0);
+  const paint = (value: number, label: number, box: readonly number[]): void => {
+    for (let k = box[4]; k < box[5]; k++)
+      for (let j = box[2]; j < box[3]; j++)
+        for (let i = box[0]; i < box[1]; i++) {
+          hu[i + size * (j + size * k)] = value;
+          expected[i + size * (j + size * k)] = label;
+        }
+  };
+  paint(30, 1, [1, 8, 3, 10, 1, 5]);
+  paint(105, 2, [3, 6, 5, 8, 2, 4]);
+  paint(30, 0, [14, 15, 14, 15, 0, 1]);
+  const affine = [-0.7, 0, 0, 90, 0, -0.7, 0, 80, 0, 0, 5, -40, 0, 0, 0, 1];
+  return { scan: { kind: "ct", dims, affine, affineFrom: "sform", voxels: hu }, expected };
+}
+
+test.each(["LPS", "RAS", "LAS", "PIR", "SAL", "AIL"])(
+  "a scan stored as %s gets its mask on its own voxels and geometry",
+  async (codes) => {
+    const { scan, expected } = scanOf();
+    const stored = reorient(scan, codes);
+    const truth = reorient({ ...scan, voxels: Int16Array.from(expected) }, codes);
+    const path = join(folder, `${codes}.nii`);
+    await writeNifti(path, stored);
+    const prediction = await predictCase(
+      { case: codes, scan_source: path },
+      { cohort: folder, model: byHand, name: "m" },
+    );
+    const out = join(folder, "predictions/m", `${codes}.nii.gz`);
+    const mask = await readLabels(out);
+    expect(mask.dims).toEqual(stored.dims);
+    expect([...mask.voxels]).toEqual([...truth.voxels]);
+    // 7 · 7 · 4 of liver and tumour, 3 · 3 · 2 of them tumour; the speck is gone.
+    expect(prediction).toEqual({ labels: { 0: 1340, 1: 178, 2: 18 }, removedVoxels: 1 });
+    // The geometry fields of the header, byte for byte: pixdim, units, qform and sform.
+    const [before, after] = [await readFile(path), gunzipSync(await readFile(out))];
+    for (const [from, to] of [
+      [76, 108],
+      [123, 124],
+      [252, 328],
+    ]) {
+      expect(after.subarray(from, to)).toEqual(before.subarray(from, to));
+    }
+  },
+);
+
+test("predicted slices are the mask's, in radiological view", async () => {
+  const { expected } = scanOf();
+  const slice = join(folder, "predictions/m/slices/RAS/RAS_slice_3.png");
+  const { labels } = await readMask(slice);
+  expect([...labels]).toEqual(expected.slice(3 * size * size, 4 * size * size));
+});
+
+test("one file gives the same mask, and no slices", async () => {
+  const out = join(folder, "alone.nii.gz");
+  await predictFile(join(folder, "PIR.nii"), { out, model: byHand });
+  const [alone, inCohort] = await Promise.all(
+    [out, join(folder, "predictions/m/PIR.nii.gz")].map((path) => readLabels(path)),
+  );
+  expect(alone).toEqual(inCohort);
+});
+
+test("logits, not labels, are brought to full size: an edge lies between network pixels", async () => {
+  // 32 × 32 for a network of 16 × 16: the liver's edge at 10 is exact, since it falls on a border.
+  const voxels = new Int16Array(32 * 32).fill(-1000);
+  for (let j = 8; j < 24; j++) voxels.fill(30, j * 32 + 10, j * 32 + 20);
+  const scan: CtVolume = {
+    ...{ kind: "ct", affineFrom: "sform", voxels, dims: [32, 32, 1] },
+    affine: identityAffine.map((value, cell) => (cell === 0 || cell === 5 ? -value : value)),
+  };
+  const { mask } = await segment(scan, { model: byHand });
+  const row = [...mask.voxels.subarray(16 * 32, 17 * 32)];
+  expect(row).toEqual(Array.from({ length: 32 }, (_, i) => Number(i >= 10 && i < 20)));
+});
+
+test("a stop is heard, and a failing runtime is an error, not a crash", async () => {
+  const { scan } = scanOf();
+  const stop = new AbortController();
+  stop.abort();
+  await expect(segment(scan, { model: byHand, signal: stop.signal })).rejects.toMatchObject({
+    code: "run.stopped",
+  });
+  const failing = {
+    ...byHand,
+    session: { ...byHand.session, run: () => Promise.reject(new Error("out of memory")) },
+  };
+  await expect(segment(scan, { model: failing })).rejects.toThrow("out of memory");
+});
