@@ -30,9 +30,11 @@ export function resultOf(
   };
 }
 
-/** Held-out scores as lines of text: a case without tumour and without prediction is not counted. */
-export const scoreLines = ({ cases, liver, tumour }: EvaluationSummary): string[] => [
-  `on ${cases} cases that training never saw:`,
+/** Scores as lines of text, with what they are worth. */
+export const scoreLines = ({ cases, unseen, liver, tumour }: EvaluationSummary): string[] => [
+  unseen
+    ? `on ${cases} cases that training never saw:`
+    : `on ${cases} cases (the model does not say whether it learned from them):`,
   `  liver   ${diceText(liver)}`,
   `  tumour  ${diceText(tumour)}`,
 ];

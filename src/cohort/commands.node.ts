@@ -65,15 +65,20 @@ export async function trainCohort(
   });
 }
 
-/** Predicts a cohort's cases that the model did not learn from. */
+/**
+ * Predicts a cohort's cases that the model did not learn from.
+ *
+ * @returns as result the model's name in `predictions/`
+ */
 export async function predictCohort(
   options: { readonly cohort: string; readonly model: string },
   context: RunContext,
-): Promise<RunOutcome> {
+): Promise<RunOutcome & { readonly result: string }> {
   const folder = await requireCohort(options.cohort);
   const model = await requireModel(folder, options.model);
   return inCohort({ folder, context }, async (run) => {
     await predict(run, await loadCatalogue(run), model);
+    return model.name;
   });
 }
 

@@ -8,9 +8,10 @@ import type { StudiedRow } from "../study/index.ts";
 import { isUsable } from "./catalogue.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
-import { describe, type ModelPlace } from "./model.node.ts";
+import type { ModelPlace } from "./model.node.ts";
 import type { CohortRun } from "./run.node.ts";
 import { runCases, runStep } from "./step.node.ts";
+import { unseenBy } from "./unseen.ts";
 
 /**
  * Scores of the model's predictions over every case with a mask that it did not learn from; a case
@@ -23,11 +24,8 @@ export async function evaluate(
   rows: readonly StudiedRow[],
   model: ModelPlace,
 ): Promise<EvaluationSummary> {
-  const { trainCases } = (await describe(model)).training;
-  const judged = rows.filter(
-    (row) =>
-      isUsable(row) && row.mask_source !== null && !(model.own && trainCases.includes(row.case)),
-  );
+  const unseen = unseenBy(model, rows);
+  const judged = unseen.rows.filter((row) => isUsable(row) && row.mask_source !== null);
   if (judged.length === 0) {
     const message = `no case that ${model.name} has not learned from has a mask: there is nothing to compare with`;
     throw new HeparError("cohort.no-masks", message, { file: run.folder });
@@ -44,13 +42,13 @@ export async function evaluate(
     work: (row) => scoreCase(row, { predictionPath: row.predictionPath }),
   });
   const table = [...scores.values()];
-  const summary = summarise(model.name, table);
+  const summary = summarise({ model: model.name, unseen: unseen.isKnown }, table);
   await runStep(run, {
     step: "evaluate",
     of: `${model.name}.table`,
     version: 1,
     settings: {},
-    inputs: table,
+    inputs: [table, unseen.isKnown],
     outputs: [layout.scores(model.name), layout.summary(model.name)],
     work: async () => {
       await writeTable(join(run.folder, layout.scores(model.name)), caseScoreColumns, table);

@@ -2,19 +2,21 @@ import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { HeparError } from "../core/index.ts";
 import { sha256OfJson } from "../files/index.node.ts";
-import { readModel } from "../model/index.node.ts";
+import { readDescription } from "../model/index.node.ts";
 import type { ModelDescription } from "../model/index.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
 
 /** A trained network: this cohort's own, or one that was trained elsewhere. */
 export interface ModelPlace {
-  /** Its name in `predictions/` and `evaluation/`. */
+  /** Its name in `predictions/` and `evaluation/`: no two models share one. */
   readonly name: string;
   /** Absolute. */
   readonly folder: string;
-  /** Trained in this cohort: then its held-out cases are known. */
+  /** Trained in this cohort: then its cases are these. */
   readonly own: boolean;
+  /** What it says of itself. */
+  readonly description: ModelDescription;
 }
 
 /**
@@ -22,14 +24,20 @@ export interface ModelPlace {
  *
  * @param typed - a name in the cohort's `models/`, or the path of a model's folder
  * @returns undefined when there is none
+ * @throws `model.invalid` when its description cannot be understood
  */
 export async function findModel(cohort: string, typed: string): Promise<ModelPlace | undefined> {
-  const own = isModelName(typed) ? join(cohort, layout.model(typed)) : undefined;
-  if (own !== undefined && (await isModel(own))) return { name: typed, folder: own, own: true };
-  const folder = resolve(typed);
+  const ownFolder = join(cohort, layout.model(typed));
+  const folder = isModelName(typed) && (await isModel(ownFolder)) ? ownFolder : resolve(typed);
   if (!(await isModel(folder))) return undefined;
-  const name = basename(folder);
-  return { name, folder, own: folder === join(cohort, layout.model(name)) };
+  const description = await readDescription(folder);
+  const base = basename(folder);
+  if (folder === join(cohort, layout.model(base))) {
+    return { name: base, folder, own: true, description };
+  }
+  // The cohort may have a model of that name, and another may come from elsewhere.
+  const name = `${base}-${description.weightsSha256.slice(0, 8)}`;
+  return { name, folder, own: false, description };
 }
 
 /** As `findModel`. @throws `model.missing` when there is none */
@@ -79,11 +87,6 @@ export function requireModelName(typed: string): string {
   throw new HeparError("usage.argument", `"${typed}" cannot be a model's name`, {
     hint: "use letters, digits, dots, dashes and underscores",
   });
-}
-
-/** What a trained model says of itself. */
-export async function describe(model: ModelPlace): Promise<ModelDescription> {
-  return (await readModel(model.folder)).description;
 }
 
 /** Changes whenever the model computes something else; not with the time that training took. */

@@ -4,9 +4,10 @@ import type { StudiedRow } from "../study/index.ts";
 import { isUsable } from "./catalogue.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
-import { describe, hashOfModel, type ModelPlace } from "./model.node.ts";
+import { hashOfModel, type ModelPlace } from "./model.node.ts";
 import type { CohortRun } from "./run.node.ts";
 import { runCases } from "./step.node.ts";
+import { unseenBy } from "./unseen.ts";
 
 /**
  * The model's masks, on their scans' own grids, of every usable case that it did not learn from.
@@ -18,11 +19,13 @@ export async function predict(
   rows: readonly StudiedRow[],
   model: ModelPlace,
 ): Promise<void> {
-  const description = await describe(model);
-  const unseen = rows.filter(
-    (row) => isUsable(row) && !learnedFrom(model, description.training.trainCases, row),
-  );
-  const { name } = model;
+  const { name, description } = model;
+  const usable = rows.filter(isUsable);
+  const unseen = unseenBy(model, rows).rows.filter(isUsable);
+  if (!model.own && unseen.length < usable.length) {
+    const message = `${name} learned from ${usable.length - unseen.length} of these scans: they are not predicted`;
+    run.progress({ kind: "note", message });
+  }
   let loaded: LoadedModel | undefined;
   await runCases(run, {
     step: "predict",
@@ -40,7 +43,3 @@ export async function predict(
     },
   });
 }
-
-// A model from elsewhere may have learned from other cases of the same name.
-const learnedFrom = (model: ModelPlace, trained: readonly string[], row: StudiedRow): boolean =>
-  model.own && trained.includes(row.case);

@@ -48,7 +48,7 @@ export async function report(
     work: async () => {
       await writeReport({
         cohort: run.folder,
-        model: model?.name ?? null,
+        model: model ?? null,
         language,
         failures,
         run: facts,

@@ -17,6 +17,7 @@ import { layout } from "./layout.ts";
 import { type CohortRun, warn } from "./run.node.ts";
 import { removeStamp } from "./stamp.node.ts";
 import { runStep } from "./step.node.ts";
+import { scanHash } from "./unseen.ts";
 
 /** What the user may choose of a training. */
 export interface TrainChoices {
@@ -95,6 +96,9 @@ export async function train(
         fold: index,
         slices,
         split: fold,
+        trainScans: rows
+          .filter((row) => fold.train.includes(row.case))
+          .map((row) => ({ case: row.case, patient: row.patient, sha256: scanHash(row) })),
         ...(threads === undefined ? {} : { threads }),
         progress: run.progress,
         signal: run.signal,

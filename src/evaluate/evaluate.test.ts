@@ -41,13 +41,14 @@ const row = (
 };
 
 test("a missed case lowers the mean, an undefined one leaves it and is counted", () => {
-  const summary = summarise("m", [
+  const summary = summarise({ model: "m", unseen: true }, [
     row([100, 100, 90], [10, 10, 5]),
     row([100, 0, 0], [10, 0, 0], true),
     row([100, 100, 90], [0, 0, 0]),
   ]);
   expect(summary).toEqual({
     model: "m",
+    unseen: true,
     cases: 3,
     missing: 1,
     // (0.9 + 0 + 0.9) / 3; 2 · 180 / 500
@@ -59,8 +60,9 @@ test("a missed case lowers the mean, an undefined one leaves it and is counted",
 
 test("no case gives no numbers", () => {
   const none = { dicePerCase: null, definedCases: 0, undefinedCases: 0, diceGlobal: null };
-  expect(summarise("m", [])).toEqual({
+  expect(summarise({ model: "m", unseen: true }, [])).toEqual({
     model: "m",
+    unseen: true,
     cases: 0,
     missing: 0,
     liver: none,

@@ -44,6 +44,8 @@ export interface StructureSummary {
 /** evaluation/<model>/summary.json. */
 export interface EvaluationSummary {
   readonly model: string;
+  /** Whether it is known that the model did not learn from these cases. */
+  readonly unseen: boolean;
   readonly cases: number;
   readonly missing: number;
   readonly liver: StructureSummary;

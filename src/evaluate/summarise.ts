@@ -5,9 +5,12 @@ import type { CaseScoreRow, EvaluationSummary, StructureSummary } from "./row.ts
  * Scores over all cases: the mean of the cases where Dice is defined (a missing prediction counts
  * as 0), with how many those were, and Dice over all voxels of all cases together. No case: null.
  */
-export function summarise(model: string, rows: readonly CaseScoreRow[]): EvaluationSummary {
+export function summarise(
+  of: Pick<EvaluationSummary, "model" | "unseen">,
+  rows: readonly CaseScoreRow[],
+): EvaluationSummary {
   return {
-    model,
+    ...of,
     cases: rows.length,
     missing: rows.filter(({ status }) => status === "missing").length,
     liver: summariseStructure(

@@ -23,12 +23,18 @@ export const modelDescriptionSchema = z.object({
     seed: z.number(),
     fold: z.number().int(),
     trainCases: z.array(z.string()),
+    /** The same with their content, so that they are known under other names and in other cohorts. */
+    trainScans: z
+      .array(z.object({ case: z.string(), patient: z.string(), sha256: z.string() }))
+      .optional(),
     heldOutCases: z.array(z.string()),
     seconds: z.number(),
     runtime: z.string(),
   }),
   /** Of weights.safetensors. */
   weightsSha256: z.string(),
+  /** Of model.onnx, whose own copy of this description is without it. */
+  onnxSha256: z.string().optional(),
 });
 
 export type ModelDescription = z.infer<typeof modelDescriptionSchema>;

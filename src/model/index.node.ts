@@ -1,1 +1,1 @@
-export { readModel, type StoredModel, writeModel } from "./model-folder.node.ts";
+export { readDescription, readModel, type StoredModel, writeModel } from "./model-folder.node.ts";

@@ -30,7 +30,7 @@ export async function writeModel(
     description,
     weights,
   }: {
-    readonly description: Omit<ModelDescription, "format" | "weightsSha256">;
+    readonly description: Omit<ModelDescription, "format" | "weightsSha256" | "onnxSha256">;
     readonly weights: Float32Array;
   },
 ): Promise<void> {
@@ -57,7 +57,7 @@ export async function writeModel(
   );
   await writeAtomically(join(folder, fileNames.weights), bytes);
   await writeAtomically(join(folder, fileNames.inference), model);
-  await writeJson(join(folder, fileNames.description), whole);
+  await writeJson(join(folder, fileNames.description), { ...whole, onnxSha256: sha256(model) });
 }
 
 export interface StoredModel {
@@ -67,35 +67,56 @@ export interface StoredModel {
 }
 
 /**
+ * What a model says of itself.
+ *
+ * @throws `model.missing` when there is none; `model.invalid` when it cannot be understood
+ */
+export async function readDescription(folder: string): Promise<ModelDescription> {
+  await readFrom(folder, fileNames.description);
+  const path = join(folder, fileNames.description);
+  return readJson(path, modelDescriptionSchema).catch((cause: Error) => {
+    throw new HeparError("model.invalid", cause.message, { file: path, cause });
+  });
+}
+
+/**
  * A model's folder, checked.
  *
  * @throws `model.missing` when there is none; `model.invalid` when its files do not belong together
  */
 export async function readModel(folder: string): Promise<StoredModel> {
-  const read = async (name: string): Promise<Uint8Array> => {
-    try {
-      return await readFile(join(folder, name));
-    } catch (cause) {
-      throw new HeparError("model.missing", `there is no ${name} in ${folder}`, {
-        file: join(folder, name),
-        hint: "train a model first, or name the folder of one (it holds a model.json)",
-        cause,
-      });
-    }
-  };
-  await read(fileNames.description);
-  const path = join(folder, fileNames.description);
-  const description = await readJson(path, modelDescriptionSchema).catch((cause: Error) => {
-    throw new HeparError("model.invalid", cause.message, { file: path, cause });
-  });
-  const weights = await read(fileNames.weights);
-  if (sha256(weights) !== description.weightsSha256) {
-    throw new HeparError(
-      "model.invalid",
-      `${fileNames.weights} is not the one that ${fileNames.description} names (its SHA-256 differs)`,
-      { file: join(folder, fileNames.weights), hint: "copy the model's folder again" },
-    );
-  }
+  const description = await readDescription(folder);
+  const { weightsSha256, onnxSha256 } = description;
+  const weights = await readFrom(folder, fileNames.weights);
+  requireHash(weights, { folder, name: fileNames.weights, expected: weightsSha256 });
   decodeSafetensors(weights);
-  return { description, inference: await read(fileNames.inference) };
+  const inference = await readFrom(folder, fileNames.inference);
+  if (onnxSha256 !== undefined) {
+    requireHash(inference, { folder, name: fileNames.inference, expected: onnxSha256 });
+  }
+  return { description, inference };
+}
+
+async function readFrom(folder: string, name: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(folder, name));
+  } catch (cause) {
+    throw new HeparError("model.missing", `there is no ${name} in ${folder}`, {
+      file: join(folder, name),
+      hint: "train a model first, or name the folder of one (it holds a model.json)",
+      cause,
+    });
+  }
+}
+
+function requireHash(
+  bytes: Uint8Array,
+  { folder, name, expected }: Readonly<Record<"folder" | "name" | "expected", string>>,
+): void {
+  if (sha256(bytes) === expected) return;
+  throw new HeparError(
+    "model.invalid",
+    `${name} is not the one that ${fileNames.description} names (its SHA-256 differs)`,
+    { file: join(folder, name), hint: "copy the model's folder again" },
+  );
 }

@@ -72,8 +72,9 @@ export interface Pictures {
 /** A trained network, as the report tells of it. */
 export interface ModelFacts {
   readonly name: string;
-  /** null when it was trained elsewhere: then nobody here knows whom it learned from. */
-  readonly description: ModelDescription | null;
+  /** Trained on the report's own cases; else on those of another cohort. */
+  readonly own: boolean;
+  readonly description: ModelDescription;
 }
 
 /** All that a report says, as plain data. Empty lists and nulls give sections that say so. */

@@ -88,9 +88,9 @@ function sectionsOf(
   ];
 }
 
-/** Only of a network that was trained here is it known whom it never saw. */
-const scoresTitle = ({ model }: ReportContent, { say }: Language): string =>
-  model !== null && model.description === null ? say.scores.titleElsewhere : say.scores.title;
+/** Not every network says whom it learned from. */
+const scoresTitle = ({ summary }: ReportContent, { say }: Language): string =>
+  summary?.unseen === false ? say.scores.titleUnknown : say.scores.title;
 
 function header(
   { run }: ReportContent,

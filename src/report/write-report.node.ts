@@ -6,11 +6,10 @@ import type { Columns } from "../catalog/index.ts";
 import { type Progress, silent } from "../core/index.ts";
 import { caseScoreColumns, type EvaluationSummary } from "../evaluate/index.ts";
 import { readJson, writeAtomically } from "../files/index.node.ts";
-import { modelDescriptionSchema } from "../model/index.ts";
 import { sliceColumns } from "../slices/index.ts";
 import { lesionColumns, studiedColumns } from "../study/index.ts";
 import { epochColumns } from "../train/index.ts";
-import type { Failure, ReportContent, RunFacts } from "./content.ts";
+import type { Failure, ModelFacts, ReportContent, RunFacts } from "./content.ts";
 import { writeFigures } from "./figure-files.node.ts";
 import { drawFigures } from "./figures/figures.ts";
 import { type LanguageTag, languageOf } from "./language.ts";
@@ -21,8 +20,8 @@ import { makePictures } from "./pictures.node.ts";
 export interface WriteReportOptions {
   /** The cohort folder. */
   readonly cohort: string;
-  /** Name of the network whose training and scores to show; null for none. */
-  readonly model: string | null;
+  /** The network whose training and scores to show; null for none. */
+  readonly model: ModelFacts | null;
   readonly language: LanguageTag;
   readonly failures: readonly Failure[];
   readonly run: RunFacts;
@@ -60,16 +59,7 @@ async function gather(options: WriteReportOptions): Promise<ReportContent> {
   const { cohort, model, failures, run, title } = options;
   const table = <Row>(path: string, columns: Columns<Row>): Promise<Row[] | null> =>
     ifThere(join(cohort, path), (file) => readTable(file, columns));
-  const ofModel = <Row>(path: string, columns: Columns<Row>): Promise<Row[] | null> =>
-    model === null ? Promise.resolve(null) : table(path, columns);
   const slices = await table("slices/slices.parquet", sliceColumns);
-  const description =
-    model === null
-      ? null
-      : await ifThere(join(cohort, "models", model, "model.json"), (file) =>
-          readJson(file, modelDescriptionSchema),
-        );
-  const heldOut = description?.training.heldOutCases ?? null;
   return {
     title: title ?? null,
     run,
@@ -77,14 +67,23 @@ async function gather(options: WriteReportOptions): Promise<ReportContent> {
     cases: (await table("catalog.parquet", studiedColumns)) ?? [],
     lesions: (await table("lesions.parquet", lesionColumns)) ?? [],
     sliceCount: slices?.length ?? null,
-    model: model === null ? null : { name: model, description },
-    epochs: (await ofModel(`models/${model}/training.csv`, epochColumns)) ?? [],
-    scores: await ofModel(`evaluation/${model}/cases.csv`, caseScoreColumns),
-    summary: model === null ? null : await summaryOf(cohort, model),
+    model,
+    epochs: model?.own
+      ? ((await table(`models/${model.name}/training.csv`, epochColumns)) ?? [])
+      : [],
+    scores:
+      model === null ? null : await table(`evaluation/${model.name}/cases.csv`, caseScoreColumns),
+    summary: model === null ? null : await summaryOf(cohort, model.name),
     pictures: await makePictures({
       cohort,
       slices: slices ?? [],
-      model: model === null ? null : { name: model, heldOut },
+      model:
+        model === null
+          ? null
+          : {
+              name: model.name,
+              heldOut: model.own ? model.description.training.heldOutCases : null,
+            },
     }),
   };
 }
@@ -98,6 +97,7 @@ const structureSchema = z.object({
 
 const summarySchema: z.ZodType<EvaluationSummary> = z.object({
   model: z.string(),
+  unseen: z.boolean(),
   cases: z.number(),
   missing: z.number(),
   liver: structureSchema,

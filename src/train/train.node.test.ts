@@ -59,6 +59,7 @@ function options(model: string): TrainOptions {
     seed: 3,
     fold: 0,
     split: { train: ["a", "b", "c"], heldOut: ["d"] },
+    trainScans: ["a", "b", "c"].map((name) => ({ case: name, patient: name, sha256: name })),
     slices,
     threads: 1,
     now: () => 0,

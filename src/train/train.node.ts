@@ -4,7 +4,13 @@ import { writeTable } from "../catalog/index.node.ts";
 import { HeparError, type Progress, randomFrom, silent } from "../core/index.ts";
 import { sha256OfJson } from "../files/index.node.ts";
 import { writeModel } from "../model/index.node.ts";
-import { initialWeights, type Network, type UnetSettings, unet } from "../model/index.ts";
+import {
+  initialWeights,
+  type ModelDescription,
+  type Network,
+  type UnetSettings,
+  unet,
+} from "../model/index.ts";
 import { openSession } from "../onnx/index.node.ts";
 import { channelNames, classCount, type SliceRow } from "../slices/index.ts";
 import { runEpoch } from "./epoch.node.ts";
@@ -26,6 +32,8 @@ export interface TrainOptions {
   /** Which fold of the split this is, for the record. */
   readonly fold: number;
   readonly split: Fold;
+  /** The scans to learn from, by content, for the record. */
+  readonly trainScans: NonNullable<ModelDescription["training"]["trainScans"]>;
   /** All converted slices; those of the split's cases are used. */
   readonly slices: readonly SliceRow[];
   readonly threads?: number;
@@ -113,6 +121,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
         seed,
         fold: options.fold,
         trainCases: [...options.split.train],
+        trainScans: [...options.trainScans],
         heldOutCases: [...options.split.heldOut],
         seconds,
         runtime: session.runtime,

@@ -23,6 +23,11 @@ async function dataWith(name: string, wanted: (file: string) => boolean): Promis
 
 /** Where a phantom's scan lies in its data folder. */
 const scanFile = (number: number): string => `volume_pt1/volume-${number}.nii`;
+const maskFile = (number: number): string => `segmentations/segmentation-${number}.nii`;
+
+/** Names of the predicted masks. */
+const masksIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder)).filter((name) => name.endsWith(".nii.gz")).sort();
 
 describe.skipIf(!isBuilt)("hepar run", () => {
   beforeAll(async () => {
@@ -130,7 +135,7 @@ describe.skipIf(!isBuilt)("hepar run", () => {
     expect(await readdir(at("broken/slices/images"))).toEqual(["volume-0", "volume-2", "volume-3"]);
   });
 
-  test("without masks it catalogues and converts; with a trained model it predicts", async () => {
+  test("without masks it catalogues and converts; a trained model predicts what it did not learn from", async () => {
     const data = await dataWith("no-masks", (file) => file.startsWith("volume-"));
     const command = ["run", data, "--out", at("unmasked"), "--json"];
     const plain = await hepar(...command);
@@ -141,8 +146,29 @@ describe.skipIf(!isBuilt)("hepar run", () => {
     });
     const predicted = await hepar(...command, "--model", at("whole/models/unet"));
     expect(predicted.status, predicted.stderr).toBe(0);
-    const masks = await readdir(at("unmasked/predictions/unet"));
-    expect(masks.filter((name) => name.endsWith(".nii.gz"))).toHaveLength(4);
+    expect(predicted.stderr).toMatch(/unet-\w{8} learned from 3 of these scans/);
+    const { model } = JSON.parse(predicted.stdout);
+    expect(model).toMatch(/^unet-[0-9a-f]{8}$/); // not to be taken for one of this cohort
+    const { folds } = JSON.parse(await readFile(at("whole/splits.json"), "utf8"));
+    expect(await masksIn(at("unmasked/predictions", model))).toEqual(
+      folds[0].heldOut.map((name: string) => `${name}.nii.gz`),
+    );
+  });
+
+  test("a model from elsewhere is scored on what it did not learn from, under any name", async () => {
+    const data = at("renamed");
+    for (const number of [0, 1, 2, 3]) {
+      await cp(at("data", scanFile(number)), join(data, `volume-${number + 10}.nii`));
+      await cp(at("data", maskFile(number)), join(data, `segmentation-${number + 10}.nii`));
+    }
+    const model = at("whole/models/unet");
+    const { status, stdout, stderr } = await hepar(
+      ...["run", data, "--out", at("renamed-out"), "--model", model],
+    );
+    expect(status, stderr).toBe(0);
+    expect(stdout).toContain("on 1 cases that training never saw:");
+    const page = await readFile(at("renamed-out/report/index.html"), "utf8");
+    expect(page).toContain("was trained elsewhere");
   });
 
   test("where only some have masks, those are learned from and the others are predicted too", async () => {
@@ -150,8 +176,7 @@ describe.skipIf(!isBuilt)("hepar run", () => {
     const { status, stderr } = await hepar("run", data, "--out", at("some-out"), ...quick);
     expect(status, stderr).toBe(0);
     const { folds } = JSON.parse(await readFile(at("some-out/splits.json"), "utf8"));
-    const masks = await readdir(at("some-out/predictions/unet"));
-    expect(masks.filter((name) => name.endsWith(".nii.gz")).sort()).toEqual(
+    expect(await masksIn(at("some-out/predictions/unet"))).toEqual(
       [...folds[0].heldOut, "volume-3"].map((name) => `${name}.nii.gz`).sort(),
     );
   });

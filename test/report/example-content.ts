@@ -34,6 +34,7 @@ export function exampleContent(count: number): ReportContent {
     sliceCount: cases.reduce((sum, row) => sum + (row.depth ?? 0), 0),
     model: {
       name: "unet",
+      own: true,
       description: {
         format: "hepar-model/1",
         architecture: {
@@ -184,6 +185,7 @@ function summaryOf(scores: readonly CaseScoreRow[]): EvaluationSummary {
   };
   return {
     model: "unet",
+    unseen: true,
     cases: scores.length,
     missing: scores.filter((score) => score.status === "missing").length,
     liver: structure("liver"),

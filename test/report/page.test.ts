@@ -224,11 +224,20 @@ test("the languages say everything, and not the same", () => {
   expect(same).toEqual([]);
 });
 
-test("a network from elsewhere is not said to be tested on patients never seen", () => {
-  const content = { ...exampleContent(8), model: { name: "other", description: null }, epochs: [] };
-  const text = textOf(renderReport(content, { language: "en" }));
-  expect(text).toContain("was trained elsewhere");
-  expect(text).not.toContain("Scores on patients never seen");
+test("a network from elsewhere is said to be tested on patients never seen only if that is known", () => {
+  const content = exampleContent(8);
+  const { model, summary } = content;
+  if (model === null || summary === null) throw new Error("the example has a network and scores");
+  const textWith = (unseen: boolean): string => {
+    const elsewhere = { model: { ...model, own: false }, summary: { ...summary, unseen } };
+    return textOf(renderReport({ ...content, ...elsewhere, epochs: [] }, { language: "en" }));
+  };
+  for (const text of [textWith(true), textWith(false)]) {
+    expect(text).toContain("was trained elsewhere");
+    expect(text).not.toContain("Split by patient"); // the cases would be another cohort's
+  }
+  expect(textWith(true)).toContain("Scores on patients never seen");
+  expect(textWith(false)).not.toMatch(/Scores on patients never seen|training never saw/);
 });
 
 test("a mask that is turned is not said to have another shape", () => {

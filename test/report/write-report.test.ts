@@ -54,7 +54,6 @@ beforeAll(async () => {
   await writeTable(join(cohort, "evaluation/unet/cases.csv"), caseScoreColumns, [
     ...(content.scores ?? []),
   ]);
-  await writeJson(join(cohort, "models/unet/model.json"), content.model?.description);
   await writeJson(join(cohort, "evaluation/unet/summary.json"), content.summary);
   await mkdir(join(cohort, "predictions/unet/slices/volume-1"), { recursive: true });
   const labels = new Uint8Array(pixels).fill(1).fill(2, 50, 150);
@@ -100,7 +99,7 @@ test("pictures of a network from elsewhere are those of predicted cases; without
 
 test("the report of a whole cohort, with its figures as files", async () => {
   const { failures, run } = content;
-  const path = await writeReport({ cohort, model: "unet", language: "fr", failures, run });
+  const path = await writeReport({ cohort, model: content.model, language: "fr", failures, run });
   expect(path).toBe(join(cohort, "report/index.html"));
   const page = readFileSync(path, "utf8");
   expect(page).toContain('<html lang="fr">');

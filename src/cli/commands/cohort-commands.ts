@@ -106,7 +106,11 @@ const predict = command({
     if (isScan) return predictOne({ scan: target, model, out }, around);
     const { predictCohort } = await cohorts();
     const outcome = await predictCohort({ cohort: target, model }, contextOf("predict", around));
-    return resultOf(outcome, { json: { model }, lines: [`masks: ${target}/predictions`] });
+    const { result: name } = outcome;
+    return resultOf(outcome, {
+      json: { model: name },
+      lines: [`masks: ${target}/predictions/${name}`],
+    });
   },
 });
 

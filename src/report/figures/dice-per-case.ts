@@ -59,7 +59,7 @@ export function dicePerCase(
   const common = {
     id: "dice-per-case",
     title: words.title,
-    text: words.text(scores.length),
+    text: words.text(scores.length, summary.unseen),
     keys: keysOf(summary, language),
     width: axis.width,
     height: axis.height,

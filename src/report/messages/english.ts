@@ -52,13 +52,16 @@ export const english = (n: Numbers) => {
       notConverted: "The scans were not turned into 2D images yet.",
       trained: (train: number, heldOut: number, epochs: number) =>
         `A network learned from ${patients(train)} in ${n.count(epochs, { one: "epoch", other: "epochs" })}; ${patients(heldOut)} ${heldOut === 1 ? "was" : "were"} kept apart, never seen in training.`,
-      elsewhere: (name: string) =>
-        `The network ${name} was trained elsewhere: whether it has seen these patients is not known here.`,
+      elsewhere: (name: string, unseen: boolean) =>
+        unseen
+          ? `The network ${name} was trained elsewhere; scans that it learned from are left out of its scores.`
+          : `The network ${name} was trained elsewhere: whether it has seen these patients is not known here.`,
       noModel: "No network was trained, so that there are no predictions and no scores.",
       scored: (name: string, dice: string, defined: number, all: number) =>
         `${name}: mean Dice ${dice} over ${n.whole(defined)} of ${n.count(all, { one: "case", other: "cases" })} compared with their masks.`,
       scale: "A Dice of 1 is perfect; 0 is nothing in common.",
-      unscored: (name: string) => `${name}: no held-out case has one, so that Dice is undefined.`,
+      unscored: (name: string) =>
+        `${name}: no case that was compared has one, so that Dice is undefined.`,
       notEvaluated: "The predictions were not compared with the reference masks.",
       failures: (count: number) => {
         if (count === 0) return "Nothing failed.";
@@ -146,8 +149,8 @@ export const english = (n: Numbers) => {
         mean: (name: string, dice: string) => `${name} (mean ${dice})`,
         undefinedTumour: "tumour undefined",
         missing: "no prediction",
-        text: (count: number) =>
-          `Dice of liver and tumour for ${n.count(count, { one: "case", other: "cases" })} that training never saw; the dashed lines are the means.`,
+        text: (count: number, unseen: boolean) =>
+          `Dice of liver and tumour for ${cases(count)}${unseen ? " that training never saw" : ""}; the dashed lines are the means.`,
       },
       originals: {
         title: "Original beside mask",
@@ -228,12 +231,11 @@ export const english = (n: Numbers) => {
     },
     scores: {
       title: "Scores on patients never seen",
-      titleElsewhere: "Scores",
+      titleUnknown: "Scores",
       none: "Nothing was evaluated: there is no model, or no held-out case with a mask.",
       intro:
         "Dice = 2 × common voxels ÷ (reference + predicted voxels), at the scan's own resolution. The liver includes its tumours. Dice is undefined where neither the reference nor the prediction has any; such a case is left out of the mean, never counted as 1. A missing prediction counts as 0.",
-      caption: (count: number) =>
-        `Scores of ${n.count(count, { one: "held-out case", other: "held-out cases" })}`,
+      caption: (count: number) => `Scores of ${cases(count)}`,
       liverDice: "Liver Dice",
       tumourDice: "Tumour Dice",
       referenceVoxels: "Tumour voxels, reference",

@@ -57,8 +57,10 @@ export const french = (n: Numbers): Messages => {
       notConverted: "Les scanners n’ont pas encore été convertis en images 2D.",
       trained: (train, heldOut, epochs) =>
         `Un réseau a appris sur ${patients(train)} en ${n.count(epochs, { one: "époque", other: "époques" })}\u202F; ${patients(heldOut)} ${plural(heldOut) ? "ont été mis à part, jamais vus" : "a été mis à part, jamais vu"} par l’apprentissage.`,
-      elsewhere: (name) =>
-        `Le réseau ${name} a été entraîné ailleurs\u00A0: on ne sait pas ici s’il a déjà vu ces patients.`,
+      elsewhere: (name, unseen) =>
+        unseen
+          ? `Le réseau ${name} a été entraîné ailleurs\u202F; les scanners sur lesquels il a appris sont exclus de ses scores.`
+          : `Le réseau ${name} a été entraîné ailleurs\u00A0: on ne sait pas ici s’il a déjà vu ces patients.`,
       noModel: "Aucun réseau n’a été entraîné\u00A0: il n’y a donc ni prédictions ni scores.",
       scored: (name, dice, defined, all) =>
         `${name}\u00A0: Dice moyen de ${dice} sur ${n.whole(defined)} des ${cases(all)} comparés à leurs masques.`,
@@ -153,8 +155,8 @@ export const french = (n: Numbers): Messages => {
         mean: (name, dice) => `${name} (moyenne ${dice})`,
         undefinedTumour: "tumeur\u00A0: non défini",
         missing: "pas de prédiction",
-        text: (count) =>
-          `Dice du foie et des tumeurs de ${cases(count)} que l’apprentissage n’a jamais vus\u202F; les traits interrompus sont les moyennes.`,
+        text: (count, unseen) =>
+          `Dice du foie et des tumeurs de ${cases(count)}${unseen ? " que l’apprentissage n’a jamais vus" : ""}\u202F; les traits interrompus sont les moyennes.`,
       },
       originals: {
         title: "Original et masque",
@@ -238,12 +240,11 @@ export const french = (n: Numbers): Messages => {
     },
     scores: {
       title: "Scores sur des patients jamais vus",
-      titleElsewhere: "Scores",
+      titleUnknown: "Scores",
       none: "Rien n’a été évalué\u00A0: il n’y a pas de modèle, ou pas de cas mis à part avec un masque.",
       intro:
         "Dice = 2 × voxels communs ÷ (voxels de la référence + voxels prédits), à la résolution du scanner. Le foie comprend ses tumeurs. Le Dice n’est pas défini là où ni la référence ni la prédiction n’en contiennent\u202F; un tel cas est laissé hors de la moyenne, jamais compté comme 1. Une prédiction manquante compte pour 0.",
-      caption: (count) =>
-        `Scores de ${n.count(count, { one: "cas mis à part", other: "cas mis à part" })}`,
+      caption: (count) => `Scores de ${cases(count)}`,
       liverDice: "Dice du foie",
       tumourDice: "Dice des tumeurs",
       referenceVoxels: "Voxels tumoraux, référence",

@@ -56,10 +56,9 @@ function modelSentences(content: ReportContent, { say, numbers }: Language): str
   const { model, summary } = content;
   const words = say.summary;
   if (model === null) return [words.noModel];
-  const trained =
-    model.description === null
-      ? words.elsewhere(model.name)
-      : trainedSentence(content, { training: model.description.training, words });
+  const trained = model.own
+    ? trainedSentence(content, { training: model.description.training, words })
+    : words.elsewhere(model.name, summary?.unseen ?? false);
   if (summary === null) return [trained, words.notEvaluated];
   const scored = (["liver", "tumour"] as const).map((structure) => {
     const { dicePerCase, definedCases } = summary[structure];

@@ -16,11 +16,13 @@ export function trainingSection(
   const words = say.training;
   const { model } = content;
   if (model === null) return html`<p>${words.none}</p>`;
-  const { name, description } = model;
-  if (description === null) return html`<p>${words.elsewhere(name)}</p>`;
-  return html`${splitOf(description, language)}
+  const { name, own, description } = model;
+  const course = own
+    ? html`${splitOf(description, language)}
 <div class="wide panels">${figures.training.map(figure)}</div>
-${figures.training.length === 0 ? html`<p>${words.noJournal}</p>` : null}
+${figures.training.length === 0 ? html`<p>${words.noJournal}</p>` : null}`
+    : html`<p>${words.elsewhere(name)}</p>`;
+  return html`${course}
 <h3>${words.network}</h3>
 ${factList([[words.facts.name, name], ...factsOf(description, language)], language)}`;
 }

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import type { ModelDescription } from "../model/index.ts";
+import { unseenBy } from "./unseen.ts";
+
+const row = (name: string, content: string, patient = name) => ({
+  case: name,
+  patient,
+  sha256: `${content} mask`,
+});
+
+type Scans = ModelDescription["training"]["trainScans"];
+
+const trainedOn = (own: boolean, trainScans: Scans) => ({
+  own,
+  description: {
+    training: {
+      recipe: "demo",
+      epochs: 1,
+      steps: 1,
+      seed: 1,
+      fold: 0,
+      trainCases: ["a", "b"],
+      heldOutCases: ["c"],
+      ...(trainScans === undefined ? {} : { trainScans }),
+      seconds: 1,
+      runtime: "none",
+    },
+  },
+});
+
+const scans = [
+  { case: "a", patient: "a", sha256: "A" },
+  { case: "b", patient: "b", sha256: "B" },
+];
+
+const unseen = (...[model, rows]: Parameters<typeof unseenBy>) => {
+  const found = unseenBy(model, rows);
+  return { cases: found.rows.map((one) => one.case).join(), isKnown: found.isKnown };
+};
+
+test("in its own cohort: a learned scan under another name, or of one patient, is not unseen", () => {
+  const rows = [row("a", "A"), row("b", "B"), row("c", "C"), row("copy", "A", "a"), row("d", "A")];
+  expect(unseen(trainedOn(true, scans), rows)).toEqual({ cases: "c", isKnown: true });
+});
+
+test("elsewhere: content counts, names do not", () => {
+  const rows = [row("a", "X"), row("b", "Y"), row("z", "B"), row("again", "W", "z")];
+  expect(unseen(trainedOn(false, scans), rows)).toEqual({ cases: "a,b", isKnown: true });
+});
+
+test("elsewhere, by a model that does not say: every case, and that nothing is known", () => {
+  const rows = [row("a", "A"), row("c", "C")];
+  expect(unseen(trainedOn(false, undefined), rows)).toEqual({ cases: "a,c", isKnown: false });
+  expect(unseen(trainedOn(true, undefined), rows)).toEqual({ cases: "c", isKnown: true });
+});

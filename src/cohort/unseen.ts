@@ -1,0 +1,37 @@
+import type { CatalogRow } from "../catalog/index.ts";
+import type { ModelDescription } from "../model/index.ts";
+
+/** The cases that a model did not learn from, as far as anybody can tell. */
+export interface Unseen<Row> {
+  readonly rows: readonly Row[];
+  /** false: the model does not say what it learned from, so that every case passes for unseen. */
+  readonly isKnown: boolean;
+}
+
+type Identity = Pick<CatalogRow, "case" | "patient" | "sha256">;
+
+/**
+ * The cases whose patients a model did not learn from. A scan is known by its content, under any
+ * name and in any cohort; names mean something only in the cohort that the model was trained in.
+ *
+ * @param rows - the whole catalogue, since one case tells of the others of its patient
+ */
+export function unseenBy<Row extends Identity>(
+  model: { readonly own: boolean; readonly description: Pick<ModelDescription, "training"> },
+  rows: readonly Row[],
+): Unseen<Row> {
+  const { trainCases, trainScans } = model.description.training;
+  const scans = new Set(trainScans?.map(({ sha256 }) => sha256));
+  const patients = trainScans?.map(({ patient }) => patient) ?? [];
+  const names = new Set(model.own ? [...trainCases, ...patients] : []);
+  const isLearned = (row: Row): boolean =>
+    scans.has(scanHash(row)) || names.has(row.case) || names.has(row.patient);
+  const learned = new Set(rows.filter(isLearned).map(({ patient }) => patient));
+  return {
+    rows: rows.filter(({ patient }) => !learned.has(patient)),
+    isKnown: model.own || trainScans !== undefined,
+  };
+}
+
+/** SHA-256 of the scan's bytes, without the mask's. */
+export const scanHash = ({ sha256 }: Pick<CatalogRow, "sha256">): string => sha256.split(" ")[0];
