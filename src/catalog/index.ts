@@ -1,6 +1,11 @@
 export type { Columns, ColumnType } from "./columns.ts";
+export {
+  countLabels,
+  formatLabelCounts,
+  type LabelCounts,
+  parseLabelCounts,
+} from "./label-counts.ts";
 export { type CatalogRow, catalogColumns } from "./row.ts";
-export { countLabels } from "./voxels.ts";
 export {
   describeWarning,
   formatWarnings,

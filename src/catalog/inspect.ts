@@ -9,8 +9,9 @@ import {
   spacingIsKnown,
   spacingOf,
 } from "../volume/index.ts";
+import { countLabels, formatLabelCounts } from "./label-counts.ts";
 import type { CatalogRow } from "./row.ts";
-import { countLabels, formatLabelCounts, rangeOf } from "./voxels.ts";
+import { rangeOf } from "./voxels.ts";
 import type { Warning, WarningCode } from "./warnings.ts";
 
 /** Warnings about a case, before they become a cell of the table. */
@@ -72,7 +73,7 @@ export function inspectMask(
   scan: Grid,
 ): { columns: Pick<CatalogRow, "labels">; warnings: Warnings } {
   requireSameShape(scan, mask);
-  const counts = countLabels(mask);
+  const counts = countLabels(mask.voxels);
   const unexpected = [...counts].filter(([label]) => ![0, 1, 2].includes(label));
   return {
     columns: { labels: formatLabelCounts(counts) },

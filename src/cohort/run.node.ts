@@ -2,7 +2,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { HeparError, type Progress, toHeparError } from "../core/index.ts";
-import { writeJson } from "../files/index.node.ts";
+import { temporaryPrefix, writeJson } from "../files/index.node.ts";
 import { layout } from "./layout.ts";
 import { lockCohort } from "./lock.node.ts";
 import type { CaseFailure, Omission, RunOutcome, StepRecord } from "./outcome.ts";
@@ -144,7 +144,7 @@ function outcomeOf(run: CohortRun, record: string): RunOutcome {
 async function sweep(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.name.startsWith(".tmp-")) {
+    if (entry.name.startsWith(temporaryPrefix)) {
       await rm(join(entry.parentPath, entry.name), { force: true, recursive: true });
     }
   }

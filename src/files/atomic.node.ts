@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { HeparError } from "../core/index.ts";
 
 /** What the system's codes for "you cannot write here" mean. */
@@ -38,6 +38,9 @@ export function writeError(thrown: unknown, path: string): unknown {
   return thrown;
 }
 
+/** How every name begins that stands for something unfinished; whoever finds one may remove it. */
+export const temporaryPrefix = ".tmp-";
+
 /**
  * Writes a file whole or not at all: under a temporary name beside it, then renamed.
  *
@@ -52,7 +55,7 @@ export async function writeAtomically(
   // The ending is kept, since some encoders choose their format by it; the rest of the name is not,
   // so that the temporary name is no longer than the system allows.
   const ending = extname(path).slice(0, 16);
-  const temporary = join(folder, `.tmp-${randomBytes(8).toString("hex")}${ending}`);
+  const temporary = join(folder, `${temporaryPrefix}${randomBytes(8).toString("hex")}${ending}`);
   try {
     await mkdir(folder, { recursive: true });
     if (typeof write === "function") await write(temporary);
@@ -61,5 +64,43 @@ export async function writeAtomically(
   } catch (thrown) {
     await rm(temporary, { force: true, recursive: true }).catch(() => {});
     throw writeError(thrown, path);
+  }
+}
+
+/**
+ * Writes folders whole or not at all: their files into drafts beside them, which then take the place
+ * of the old folders, one after the other. What a killed run left in a draft is thrown away first.
+ *
+ * @param paths - the folders; the last one to appear says that all are there
+ * @param write - gets the drafts' paths in the same order; a draft that it removes leaves no folder
+ * @throws `output.full`, `output.unwritable`; the drafts are removed
+ */
+export async function writeFoldersAtomically<Result>(
+  paths: readonly string[],
+  write: (drafts: readonly string[]) => Promise<Result>,
+): Promise<Result> {
+  const drafts = paths.map((path) => join(dirname(path), `${temporaryPrefix}${basename(path)}`));
+  const remove = (path: string): Promise<void> => rm(path, { recursive: true, force: true });
+  try {
+    for (const draft of drafts) {
+      await remove(draft);
+      await mkdir(draft, { recursive: true });
+    }
+    const result = await write(drafts);
+    // From the last to the first, so that what is left by a stop here never looks whole.
+    for (const path of paths.toReversed()) await remove(path);
+    for (const [index, path] of paths.entries()) await renameIfThere(drafts[index], path);
+    return result;
+  } catch (thrown) {
+    await Promise.all(drafts.map(remove)).catch(() => {});
+    throw writeError(thrown, paths[0]);
+  }
+}
+
+async function renameIfThere(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
   }
 }

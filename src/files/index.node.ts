@@ -1,3 +1,8 @@
-export { writeAtomically, writeError } from "./atomic.node.ts";
+export {
+  temporaryPrefix,
+  writeAtomically,
+  writeError,
+  writeFoldersAtomically,
+} from "./atomic.node.ts";
 export { sha256OfFile, sha256OfJson } from "./hash.node.ts";
 export { readJson, writeJson } from "./json.node.ts";

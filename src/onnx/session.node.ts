@@ -40,6 +40,8 @@ function loadRuntime(): Promise<LoadedRuntime> {
 }
 
 async function loadFirst(packages: readonly string[]): Promise<LoadedRuntime> {
+  // onnxruntime-node reports to its maker unless told not to before it is loaded (decision 0007).
+  process.env.ORT_DISABLE_TELEMETRY = "1";
   let cause: unknown;
   for (const name of packages) {
     try {

@@ -88,7 +88,7 @@ export function makePhantom(options: PhantomOptions): Phantom {
   const mask = reorient<LabelVolume>({ kind: "labels", ...grid, voxels: labels }, orientation);
   const voxelMm3 = voxelVolumeMm3(grid.affine);
   const toMl = (count: number): number => (count * voxelMm3) / 1000;
-  const [liverVoxels, tumourVoxels] = countLabels(labels);
+  const [liverVoxels, tumourVoxels] = liverAndTumourVoxels(labels);
   const truthOf = (lesion: Lesion, index: number): LesionTruth => {
     const inside = voxels[organs.indexOf(drawn[index][0])];
     return { ...lesion, ellipsoidMl: ellipsoidMl(lesion), voxels: inside, volumeMl: toMl(inside) };
@@ -145,7 +145,7 @@ function fittingGrid(
   };
 }
 
-function countLabels(labels: Uint8Array): readonly [liver: number, tumour: number] {
+function liverAndTumourVoxels(labels: Uint8Array): readonly [liver: number, tumour: number] {
   let liver = 0;
   let tumour = 0;
   for (let n = 0; n < labels.length; n++) {

@@ -1,7 +1,6 @@
-import { mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
-import type { CatalogRow } from "../catalog/index.ts";
-import { writeError } from "../files/index.node.ts";
+import { basename, join } from "node:path";
+import { type CatalogRow, countLabels } from "../catalog/index.ts";
+import { writeFoldersAtomically } from "../files/index.node.ts";
 import { writeMask } from "../slices/index.node.ts";
 import { axialSlice } from "../slices/index.ts";
 import { readCt, writeNifti } from "../volume/index.node.ts";
@@ -35,9 +34,9 @@ export async function predictCase(
   const { scan, header } = await readCt(row.scan_source);
   const { mask, removedVoxels } = await segment(scan, options);
   const folder = join(options.cohort, "predictions", options.name);
-  await writeSlices(mask, { folder: join(folder, "slices"), name: row.case });
+  await writeSlices(mask, join(folder, "slices", row.case));
   await writeOnScan(join(folder, `${row.case}.nii.gz`), { mask, header });
-  return { labels: countLabels(mask), removedVoxels };
+  return { labels: labelCounts(mask), removedVoxels };
 }
 
 /**
@@ -57,7 +56,7 @@ export async function predictFile(
   const { scan, header } = await readCt(scanPath);
   const { mask, removedVoxels } = await segment(scan, options);
   await writeOnScan(options.out, { mask, header });
-  return { labels: countLabels(mask), removedVoxels };
+  return { labels: labelCounts(mask), removedVoxels };
 }
 
 /** On the scan's own voxels, with the geometry fields of its header. */
@@ -69,30 +68,20 @@ function writeOnScan(
   return writeNifti(path, onScan, { geometry: header.geometry });
 }
 
-function countLabels({ voxels }: LabelVolume): Record<string, number> {
-  const counts: Record<string, number> = { 0: 0, 1: 0, 2: 0 };
-  for (let at = 0; at < voxels.length; at++) counts[voxels[at]]++;
-  return counts;
-}
+/** Of every label that the network knows, also of those it found nowhere. */
+const labelCounts = ({ voxels }: LabelVolume): Record<string, number> => ({
+  ...{ 0: 0, 1: 0, 2: 0 },
+  ...Object.fromEntries(countLabels(voxels)),
+});
 
-/** All slices of a case, or none: drawn in a hidden folder that is renamed at the end. */
-async function writeSlices(
-  mask: LabelVolume,
-  { folder, name }: { readonly folder: string; readonly name: string },
-): Promise<void> {
-  const draft = join(folder, `.tmp-${name}`);
+/** All slices of a case, or none. */
+function writeSlices(mask: LabelVolume, folder: string): Promise<void> {
+  const name = basename(folder);
   const [width, height, depth] = mask.dims;
-  try {
-    await rm(draft, { recursive: true, force: true });
-    await mkdir(draft, { recursive: true });
+  return writeFoldersAtomically([folder], async ([draft]) => {
     for (let k = 0; k < depth; k++) {
       const labels = Uint8Array.from(axialSlice<LabelVolume["voxels"]>(mask, k));
       await writeMask(join(draft, `${name}_slice_${k}.png`), { width, height, labels });
     }
-    await rm(join(folder, name), { recursive: true, force: true });
-    await rename(draft, join(folder, name));
-  } catch (thrown) {
-    await rm(draft, { recursive: true, force: true }).catch(() => {});
-    throw writeError(thrown, folder);
-  }
+  });
 }

@@ -1,3 +1,4 @@
+import { parseLabelCounts } from "../catalog/index.ts";
 import type { SliceRow } from "../slices/index.ts";
 import type { PictureRow } from "./content.ts";
 
@@ -8,7 +9,7 @@ export function chooseSlice(
   const most = (count: (counts: ReadonlyMap<number, number>) => number): SliceRow | null => {
     let best: { readonly slice: SliceRow; readonly voxels: number } | null = null;
     for (const slice of slices) {
-      const voxels = count(countsOf(slice.labels));
+      const voxels = count(parseLabelCounts(slice.labels));
       if (voxels > (best?.voxels ?? 0)) best = { slice, voxels };
     }
     return best?.slice ?? null;
@@ -19,17 +20,6 @@ export function chooseSlice(
   if (liver !== null) return { slice: liver, chosenBy: "liver" };
   const middle = slices[slices.length >> 1];
   return middle === undefined ? null : { slice: middle, chosenBy: "middle" };
-}
-
-/** Labels with their counts, from `0:65000 1:536`; empty for null. */
-function countsOf(labels: string | null): ReadonlyMap<number, number> {
-  const pairs = (labels ?? "").split(" ").filter((pair) => pair !== "");
-  return new Map(
-    pairs.map((pair) => {
-      const [label, count] = pair.split(":");
-      return [Number(label), Number(count)] as const;
-    }),
-  );
 }
 
 /** So many items at equal distances, in order; all of them when there are no more. */

@@ -1,8 +1,8 @@
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { CatalogRow } from "../catalog/index.ts";
+import { type CatalogRow, countLabels, formatLabelCounts } from "../catalog/index.ts";
 import { HeparError, toHeparError } from "../core/index.ts";
-import { writeError } from "../files/index.node.ts";
+import { writeFoldersAtomically } from "../files/index.node.ts";
 import { readCt, readLabels } from "../volume/index.node.ts";
 import {
   applyAffine,
@@ -41,18 +41,16 @@ export async function convertCase(
 ): Promise<SliceRow[]> {
   const scan = await readScan(row.scan_source);
   const mask = row.mask_source === null ? null : await readMaskOn(scan.stored, row.mask_source);
-  const folders = { images: join(cohort, "slices/images"), masks: join(cohort, "slices/masks") };
-  const write = async (): Promise<SliceRow[]> => {
+  // The images come last: a case that has them is whole.
+  const folders = ["masks", "images"].map((kind) => join(cohort, "slices", kind, row.case));
+  return writeFoldersAtomically(folders, async ([masks, images]) => {
     const rows = new Array<SliceRow>(scan.volume.dims[2]);
     await inLanes(rows.length, async (k) => {
       const name = `${row.case}_slice_${k}`;
       const labels = mask === null ? null : sliceLabels(mask, k);
       await writeSlice(
         { scan: scan.volume, k, labels, quality },
-        {
-          image: join(draft(folders.images, row.case), `${name}.jpg`),
-          mask: join(draft(folders.masks, row.case), `${name}.png`),
-        },
+        { image: join(images, `${name}.jpg`), mask: join(masks, `${name}.png`) },
       );
       rows[k] = {
         case: row.case,
@@ -62,12 +60,12 @@ export async function convertCase(
         height: scan.volume.dims[1],
         image: `slices/images/${row.case}/${name}.jpg`,
         mask: labels === null ? null : `slices/masks/${row.case}/${name}.png`,
-        labels: labels === null ? null : countedLabels(labels),
+        labels: labels === null ? null : formatLabelCounts(countLabels(labels)),
       };
     });
+    if (mask === null) await rm(masks, { recursive: true });
     return rows;
-  };
-  return publish(row.case, { folders, hasMasks: mask !== null, write });
+  });
 }
 
 /** The scan in LPS, and the grid it was stored on. */
@@ -125,56 +123,11 @@ function sliceLabels(mask: LabelVolume, k: number): SliceLabels {
   return labels.some((label) => label > 255) ? Uint16Array.from(labels) : Uint8Array.from(labels);
 }
 
-/** `0:65000 1:536` */
-function countedLabels(labels: SliceLabels): string {
-  const counts = new Uint32Array(labels instanceof Uint8Array ? 256 : 65536);
-  for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
-  const present: string[] = [];
-  counts.forEach((count, label) => {
-    if (count > 0) present.push(`${label}:${count}`);
-  });
-  return present.join(" ");
-}
-
 /** RAS z of the slice's centre, mm; null when the spacing is unknown. */
 function heightOf(scan: CtVolume, k: number): number | null {
   if (!spacingIsKnown(scan)) return null;
   const [width, height] = scan.dims;
   return applyAffine(scan.affine, [(width - 1) / 2, (height - 1) / 2, k])[2];
-}
-
-/** Where a case's files lie until it is whole. What a killed run left there is written over. */
-const draft = (folder: string, name: string): string => join(folder, `.tmp-${name}`);
-
-/**
- * Writes into draft folders, then puts them in the place of the old ones. The images come last: a
- * case that has them is whole.
- */
-async function publish<Result>(
-  name: string,
-  options: {
-    readonly folders: { readonly images: string; readonly masks: string };
-    readonly hasMasks: boolean;
-    readonly write: () => Promise<Result>;
-  },
-): Promise<Result> {
-  const { folders, hasMasks, write } = options;
-  const remove = (path: string): Promise<void> => rm(path, { recursive: true, force: true });
-  const drafts = [draft(folders.images, name), draft(folders.masks, name)];
-  try {
-    await Promise.all(drafts.map(remove));
-    await mkdir(drafts[0], { recursive: true });
-    if (hasMasks) await mkdir(drafts[1], { recursive: true });
-    const result = await write();
-    await remove(join(folders.images, name));
-    await remove(join(folders.masks, name));
-    if (hasMasks) await rename(drafts[1], join(folders.masks, name));
-    await rename(drafts[0], join(folders.images, name));
-    return result;
-  } catch (thrown) {
-    await Promise.all(drafts.map(remove)).catch(() => {});
-    throw writeError(thrown, join(folders.images, name));
-  }
 }
 
 /** Does `work(0)` to `work(count − 1)`, a few at a time; the first failure stops the rest. */

@@ -27,7 +27,7 @@ export function measureLabels(
   mask: LabelVolume,
   { spacingKnown }: { readonly spacingKnown: boolean },
 ): Measurement {
-  const counts = countLabels(mask);
+  const counts = countLabels(mask.voxels);
   const tumourVoxels = counts.get(tumour) ?? 0;
   const liverVoxels = (counts.get(liver) ?? 0) + tumourVoxels;
   // V = n · |det A|, A the 3 × 3 of the affine: right for oblique scans too.

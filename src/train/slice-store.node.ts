@@ -1,5 +1,6 @@
 import { totalmem } from "node:os";
 import { join } from "node:path";
+import { parseLabelCounts } from "../catalog/index.ts";
 import { HeparError } from "../core/index.ts";
 import { readImage, readMask } from "../slices/index.node.ts";
 import { resizeBytes, type SliceRow, targetOf } from "../slices/index.ts";
@@ -13,8 +14,7 @@ export interface SliceStore {
 }
 
 /** Whether a slice's mask holds tumour (label 2). */
-export const showsTumour = ({ labels }: SliceRow): boolean =>
-  labels?.split(" ").some((count) => count.startsWith("2:")) ?? false;
+export const showsTumour = ({ labels }: SliceRow): boolean => parseLabelCounts(labels).has(2);
 
 /** A fifth of the machine's memory: LiTS at 128 × 128 fits into 4 GB. */
 const defaultBudget = (): number => totalmem() / 5;
