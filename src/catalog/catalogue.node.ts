@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { type HeparError, toHeparError } from "../core/index.ts";
-import { sha256OfFile } from "../files/index.node.ts";
+import { sha256OfBytes, sha256OfFile } from "../files/index.node.ts";
 import { readCt, readLabels } from "../volume/index.node.ts";
 import type { Grid } from "../volume/index.ts";
 import type { FoundCase } from "./find.node.ts";
@@ -43,7 +43,8 @@ async function readScan(path: string) {
   const { columns, warnings } = inspectScan(scan);
   // The grid alone goes on, so that the voxels are freed before the mask is read.
   const grid: Grid = { dims: scan.dims, affine: scan.affine, affineFrom: scan.affineFrom };
-  return { columns: { ...columns, voxel_type: header.type }, warnings, grid };
+  const voxels_sha256 = sha256OfBytes(JSON.stringify(scan.dims), scan.voxels);
+  return { columns: { ...columns, voxel_type: header.type, voxels_sha256 }, warnings, grid };
 }
 
 const readMask = async (path: string, scan: Grid) => inspectMask(await readLabels(path), scan);
@@ -100,4 +101,5 @@ const emptyRow = (found: FoundCase): CatalogRow => ({
   problem: null,
   problem_code: null,
   sha256: "",
+  voxels_sha256: null,
 });

@@ -78,7 +78,17 @@ test("a sound case", async () => {
     problem: null,
     problem_code: null,
     sha256: `${await sha256(scanPath())} ${await sha256(maskPath())}`,
+    voxels_sha256: createHash("sha256").update("[3,2,2]").update(scan.voxels).digest("hex"),
   });
+});
+
+test("a scan is known by its voxels, however its file is packed", async () => {
+  const packed = await rowOf({ mask: null });
+  const plain = join(folder, "volume-8.nii");
+  await writeNifti(plain, scan);
+  const row = await catalogueCase({ case: "volume-8", scanPath: plain, maskPath: null });
+  expect(row.sha256).not.toBe(packed.sha256);
+  expect(row.voxels_sha256).toBe(packed.voxels_sha256);
 });
 
 test("no mask is no problem", async () => {

@@ -36,6 +36,8 @@ export interface CatalogRow {
   readonly problem_code: string | null;
   /** Of the scan's bytes and, after a space, of the mask's. */
   readonly sha256: string;
+  /** Of the scan's size and voxels in HU, however the file is packed; null when it was not read. */
+  readonly voxels_sha256: string | null;
 }
 
 export const catalogColumns: Columns<CatalogRow> = {
@@ -60,4 +62,5 @@ export const catalogColumns: Columns<CatalogRow> = {
   problem: "text",
   problem_code: "text",
   sha256: "text",
+  voxels_sha256: "text",
 };

@@ -35,17 +35,17 @@ test("each warning is a sentence, and one of a newer hepar is shown as it stands
   expect(describeWarning({ code: "constructor", detail: "x" })).toBe("constructor x");
 });
 
-const row = (name: string, sha256: string, warnings = "") =>
-  ({ case: name, patient: name, sha256, warnings }) as CatalogRow;
+const row = (name: string, voxels_sha256: string | null, warnings = "") =>
+  ({ case: name, patient: name, voxels_sha256, warnings }) as CatalogRow;
 
-test("scans of equal content share the first one's patient, whatever their masks", () => {
+test("scans of equal voxels share the first one's patient; those that were not read, none", () => {
   const linked = linkDuplicates([
-    row("volume-1", "aa m1"),
-    row("volume-2", "bb m2"),
-    row("volume-3", "aa m3", "single-slice"),
+    row("volume-1", "aa"),
+    row("volume-2", "bb"),
+    row("volume-3", "aa", "single-slice"),
     row("volume-4", "aa"),
-    row("volume-5", ""),
-    row("volume-6", ""),
+    row("volume-5", null),
+    row("volume-6", null),
   ]);
   expect(linked.map(({ patient }) => patient)).toEqual([
     "volume-1",

@@ -20,7 +20,7 @@ export const warningSentences = {
   "geometry-one-sided": (which: string) =>
     `The ${which || "scan's or the mask's"} header gives no position, the other does: they are laid on each other voxel by voxel.`,
   "duplicate-of": (other: string) =>
-    `The scan is, byte for byte, that of ${other}: the two count as one patient.`,
+    `The scan is, voxel for voxel, that of ${other}: the two count as one patient.`,
 } as const satisfies Readonly<Record<string, (detail: string) => string>>;
 
 export type WarningCode = keyof typeof warningSentences;
@@ -60,7 +60,7 @@ export const formatWarnings = (warnings: readonly Warning[]): string =>
 /**
  * The rows, where scans of equal content share a patient: each but the first (in the order given)
  * is warned `duplicate-of` it and takes its patient, so that no split puts one scan on both sides.
- * What an earlier call said is said anew. Scans without a hash are left as they are.
+ * What an earlier call said is said anew. Scans that could not be read are left as they are.
  */
 export function linkDuplicates<Row extends CatalogRow>(rows: readonly Row[]): Row[] {
   const firsts = new Map<string, Row>();
@@ -71,11 +71,11 @@ export function linkDuplicates<Row extends CatalogRow>(rows: readonly Row[]): Ro
       others.length === warnings.length
         ? row
         : { ...row, patient: row.case, warnings: formatWarnings(others) };
-    const [scanHash] = row.sha256.split(" ");
-    if (scanHash === "") return own;
-    const first = firsts.get(scanHash);
+    const content = row.voxels_sha256;
+    if (content === null) return own;
+    const first = firsts.get(content);
     if (first === undefined) {
-      firsts.set(scanHash, own);
+      firsts.set(content, own);
       return own;
     }
     return {

@@ -24,6 +24,7 @@ const row = (name: string, warnings: string): CatalogRow => ({
   problem: null,
   problem_code: null,
   sha256: "",
+  voxels_sha256: null,
 });
 
 test("a warning that many cases share is told once, with the first one's numbers", () => {

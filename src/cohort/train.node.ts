@@ -17,7 +17,6 @@ import { layout } from "./layout.ts";
 import { type CohortRun, warn } from "./run.node.ts";
 import { removeStamp } from "./stamp.node.ts";
 import { runStep } from "./step.node.ts";
-import { scanHash } from "./unseen.ts";
 
 /** What the user may choose of a training. */
 export interface TrainChoices {
@@ -98,7 +97,11 @@ export async function train(
         split: fold,
         trainScans: rows
           .filter((row) => fold.train.includes(row.case))
-          .map((row) => ({ case: row.case, patient: row.patient, sha256: scanHash(row) })),
+          .map((row) => ({
+            case: row.case,
+            patient: row.patient,
+            sha256: row.voxels_sha256 ?? "",
+          })),
         ...(threads === undefined ? {} : { threads }),
         progress: run.progress,
         signal: run.signal,

@@ -5,7 +5,7 @@ import { unseenBy } from "./unseen.ts";
 const row = (name: string, content: string, patient = name) => ({
   case: name,
   patient,
-  sha256: `${content} mask`,
+  voxels_sha256: content,
 });
 
 type Scans = ModelDescription["training"]["trainScans"];

@@ -8,7 +8,7 @@ export interface Unseen<Row> {
   readonly isKnown: boolean;
 }
 
-type Identity = Pick<CatalogRow, "case" | "patient" | "sha256">;
+type Identity = Pick<CatalogRow, "case" | "patient" | "voxels_sha256">;
 
 /**
  * The cases whose patients a model did not learn from. A scan is known by its content, under any
@@ -25,13 +25,10 @@ export function unseenBy<Row extends Identity>(
   const patients = trainScans?.map(({ patient }) => patient) ?? [];
   const names = new Set(model.own ? [...trainCases, ...patients] : []);
   const isLearned = (row: Row): boolean =>
-    scans.has(scanHash(row)) || names.has(row.case) || names.has(row.patient);
+    scans.has(row.voxels_sha256 ?? "") || names.has(row.case) || names.has(row.patient);
   const learned = new Set(rows.filter(isLearned).map(({ patient }) => patient));
   return {
     rows: rows.filter(({ patient }) => !learned.has(patient)),
     isKnown: model.own || trainScans !== undefined,
   };
 }
-
-/** SHA-256 of the scan's bytes, without the mask's. */
-export const scanHash = ({ sha256 }: Pick<CatalogRow, "sha256">): string => sha256.split(" ")[0];

@@ -22,6 +22,13 @@ export async function sha256OfFile(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
+/** SHA-256, in hex, of bytes and texts one after the other. */
+export function sha256OfBytes(...parts: readonly (string | NodeJS.ArrayBufferView)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
+}
+
 /**
  * SHA-256, in hex, of any JSON value; the order of its keys does not matter. What JSON leaves out
  * (undefined fields) does not count.

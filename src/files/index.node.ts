@@ -4,5 +4,5 @@ export {
   writeError,
   writeFoldersAtomically,
 } from "./atomic.node.ts";
-export { sha256OfFile, sha256OfJson } from "./hash.node.ts";
+export { sha256OfBytes, sha256OfFile, sha256OfJson } from "./hash.node.ts";
 export { readJson, writeJson } from "./json.node.ts";

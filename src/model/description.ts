@@ -23,7 +23,7 @@ export const modelDescriptionSchema = z.object({
     seed: z.number(),
     fold: z.number().int(),
     trainCases: z.array(z.string()),
-    /** The same with their content, so that they are known under other names and in other cohorts. */
+    /** The same with their content (voxels_sha256 of the catalogue), so that they are known under other names and in other cohorts. */
     trainScans: z
       .array(z.object({ case: z.string(), patient: z.string(), sha256: z.string() }))
       .optional(),

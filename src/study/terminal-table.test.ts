@@ -24,6 +24,7 @@ const sound: TableRow = {
   problem: null,
   problem_code: null,
   sha256: "",
+  voxels_sha256: null,
   has_tumour: true,
   tumour_percent: 0.013178,
   tumour_percent_of_liver: 0.46886,

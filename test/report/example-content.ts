@@ -100,6 +100,7 @@ function exampleCases(count: number): StudiedRow[] {
       problem: null,
       problem_code: null,
       sha256: "00 11",
+      voxels_sha256: null,
       has_tumour: hasTumour,
       tumour_percent: (burden * liverVoxels) / (512 * 512 * depth),
       tumour_percent_of_liver: burden,

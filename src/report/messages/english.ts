@@ -314,7 +314,7 @@ export const english = (n: Numbers) => {
       },
       "duplicate-of": {
         short: "duplicate",
-        long: "The same file is there under another name. The copies are taken as one patient.",
+        long: "The same scan is there under another name. The copies are taken as one patient.",
       },
     },
     problems: {

@@ -323,7 +323,7 @@ export const french = (n: Numbers): Messages => {
       },
       "duplicate-of": {
         short: "doublon",
-        long: "Le même fichier existe sous un autre nom. Les copies sont prises pour un seul patient.",
+        long: "Le même scanner existe sous un autre nom. Les copies sont prises pour un seul patient.",
       },
     },
     problems: {
