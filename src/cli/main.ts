@@ -6,11 +6,11 @@ import { commandTable } from "./table.ts";
 
 const { env, stdout, stderr } = process;
 
-// A reader that has seen enough, such as `head`, is no defect.
+// A reader that has seen enough, such as `head`, is no defect, and no reason to leave work undone.
 for (const stream of [stdout, stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === "EPIPE" ? 0 : 1),
-  );
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") process.exit(1);
+  });
 }
 
 const stop = new AbortController();

@@ -15,6 +15,8 @@ const refusals: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the name is too long",
   ELOOP: "the path is a loop of links",
   EIO: "the disk failed",
+  // What Node says when it cannot make the folders of a path on a read-only disk.
+  ENOENT: "its folder is not there and cannot be made",
 };
 
 /** A system's refusal to write, said so that a person can act on it; anything else unchanged. */

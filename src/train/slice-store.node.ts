@@ -1,7 +1,7 @@
-import { totalmem } from "node:os";
 import { join } from "node:path";
 import { parseLabelCounts } from "../catalog/index.ts";
 import { HeparError } from "../core/index.ts";
+import { memory } from "../files/index.node.ts";
 import { readImage, readMask } from "../slices/index.node.ts";
 import { resizeBytes, type SliceRow, targetOf } from "../slices/index.ts";
 import type { TrainingSlice } from "./augment.ts";
@@ -16,9 +16,14 @@ export interface SliceStore {
 /** Whether a slice's mask holds tumour (label 2). */
 export const showsTumour = ({ labels }: SliceRow): boolean => parseLabelCounts(labels).has(2);
 
-/** A fifth of the machine's memory: LiTS at 128 × 128 fits into 4 GB. */
-const defaultBudget = (): number => totalmem() / 5;
+/** A fifth of the memory: LiTS at 128 × 128 fits into 4 GB. */
+const defaultBudget = (): number => memory() / 5;
 
+/**
+ * Opens the slices of some rows; nothing is read before it is asked for.
+ *
+ * @param options.budget - bytes that may be kept; what does not fit is read again each time
+ */
 export function openSliceStore(
   cohort: string,
   {

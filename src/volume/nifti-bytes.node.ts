@@ -1,8 +1,8 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { totalmem } from "node:os";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { HeparError } from "../core/index.ts";
+import { memory } from "../files/index.node.ts";
 import { headerBytes, type NiftiHeader, parseNiftiHeader } from "./nifti-header.ts";
 import { voxelCount } from "./volume.ts";
 
@@ -168,9 +168,6 @@ function allocate(header: NiftiHeader, limit: number): Uint8Array {
     throw tooLarge(header, cause);
   }
 }
-
-/** Bytes of the machine, or of the container that we run in. */
-const memory = (): number => Math.min(totalmem(), process.constrainedMemory() || Infinity);
 
 function tooLarge({ dims, type, bytesPerVoxel }: NiftiHeader, cause?: unknown): HeparError {
   const size = Math.round((voxelCount({ dims }) * bytesPerVoxel) / 2 ** 20);

@@ -1,0 +1,4 @@
+import { totalmem } from "node:os";
+
+/** Bytes of memory of the machine, or of the container that we run in. */
+export const memory = (): number => Math.min(totalmem(), process.constrainedMemory() || Infinity);
