@@ -41,13 +41,17 @@ export async function predictScan(
     throw new HeparError(row.problem_code as HeparError["code"], row.problem, { file: scanPath });
   }
   requireGoing(context);
-  const model = await openModel(place.folder);
   const scratch = await scratchBeside(out);
+  const model = await openModel(place.folder);
   try {
-    const { labels } = await predictCase(row, { cohort: scratch, model, name: place.name });
-    await rename(join(scratch, layout.prediction(place.name, name)), out);
+    const { signal } = context;
+    const { labels } = await predictCase(row, { cohort: scratch, model, name: place.name, signal });
+    await rename(join(scratch, layout.prediction(place.name, name)), out).catch((thrown) => {
+      throw writeError(thrown, out);
+    });
     return { mask: out, labels };
   } finally {
+    await model.session.release();
     await rm(scratch, { recursive: true, force: true });
   }
 }

@@ -1,12 +1,17 @@
 import { join } from "node:path";
-import { type LoadedModel, openModel, predictCase } from "../predict/index.node.ts";
+import {
+  type LoadedModel,
+  openModel,
+  type Prediction,
+  predictCase,
+} from "../predict/index.node.ts";
 import type { StudiedRow } from "../study/index.ts";
 import { isUsable } from "./catalogue.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
 import { hashOfModel, type ModelPlace } from "./model.node.ts";
 import type { CohortRun } from "./run.node.ts";
-import { runCases } from "./step.node.ts";
+import { type CaseStep, runCases } from "./step.node.ts";
 import { unseenBy } from "./unseen.ts";
 
 /**
@@ -27,7 +32,7 @@ export async function predict(
     run.progress({ kind: "note", message });
   }
   let loaded: LoadedModel | undefined;
-  await runCases(run, {
+  const step: CaseStep<StudiedRow, Prediction> = {
     step: "predict",
     of: name,
     version: 1,
@@ -39,7 +44,13 @@ export async function predict(
     outputsOf: (case_) => [layout.prediction(name, case_), layout.predictedSlices(name, case_)],
     work: async (row) => {
       loaded ??= await openModel(model.folder);
-      return predictCase(row, { cohort: run.folder, model: loaded, name });
+      const { folder: cohort, signal } = run;
+      return predictCase(row, { cohort, model: loaded, name, signal });
     },
-  });
+  };
+  try {
+    await runCases(run, step);
+  } finally {
+    await loaded?.session.release();
+  }
 }
