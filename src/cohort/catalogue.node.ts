@@ -18,7 +18,7 @@ import { type StudiedRow, type StudyColumns, studiedColumns } from "../study/ind
 import { layout } from "./layout.ts";
 import { type CohortRun, warn } from "./run.node.ts";
 import { removeStamp } from "./stamp.node.ts";
-import { fail, pruneCases, runCases, runStep } from "./step.node.ts";
+import { fail, runCases, runStep } from "./step.node.ts";
 
 /** The study's columns before there was a study, or where there is no mask. */
 export const unstudied: StudyColumns = {
@@ -64,7 +64,6 @@ export async function catalogue(
   };
   const found = linkDuplicates([...(await runCases(run, step)).values()]);
   const rows = found.map((row) => ({ ...row, ...unstudied }));
-  await pruneCases(run, step);
   await runStep(run, {
     ...catalogTable,
     version: 1,

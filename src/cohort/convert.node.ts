@@ -7,7 +7,7 @@ import type { StudiedRow } from "../study/index.ts";
 import { isUsable } from "./catalogue.node.ts";
 import { layout } from "./layout.ts";
 import type { CohortRun } from "./run.node.ts";
-import { pruneCases, runCases, runStep } from "./step.node.ts";
+import { runCases, runStep } from "./step.node.ts";
 
 /** Every usable case as images and label-exact masks, with the table of slices. */
 export async function convert(run: CohortRun, rows: readonly StudiedRow[]): Promise<SliceRow[]> {
@@ -23,7 +23,6 @@ export async function convert(run: CohortRun, rows: readonly StudiedRow[]): Prom
     work: (row: StudiedRow) => convertCase(row, { cohort: run.folder }),
   };
   const slices = [...(await runCases(run, step)).values()].flat();
-  await pruneCases(run, step);
   await runStep(run, {
     step: "convert",
     of: "table",

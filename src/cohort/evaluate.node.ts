@@ -8,6 +8,7 @@ import type { StudiedRow } from "../study/index.ts";
 import { isUsable } from "./catalogue.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
+import { noLongerLeftOut } from "./left-out.node.ts";
 import type { ModelPlace } from "./model.node.ts";
 import type { CohortRun } from "./run.node.ts";
 import { runCases, runStep } from "./step.node.ts";
@@ -56,6 +57,7 @@ export async function evaluate(
       return null;
     },
   });
+  await noLongerLeftOut(run, { step: "evaluate", of: model.name });
   return summary;
 }
 

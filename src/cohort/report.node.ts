@@ -5,10 +5,12 @@ import type { Failure, LanguageTag, RunFacts } from "../report/index.ts";
 import { catalogTable } from "./catalogue.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
+import { failuresOf, omissionsOf } from "./left-out.node.ts";
 import type { ModelPlace } from "./model.node.ts";
 import type { CohortRun } from "./run.node.ts";
-import { readStamp } from "./stamp.node.ts";
+import { provenanceOf, readStamp } from "./stamp.node.ts";
 import { runStep } from "./step.node.ts";
+import { trainingOf } from "./train.node.ts";
 
 /**
  * The report, as one page that needs nothing else.
@@ -21,10 +23,7 @@ export async function report(
   options: { readonly model: ModelPlace | undefined; readonly language: LanguageTag },
 ): Promise<string> {
   const { language, model } = options;
-  const failures: Failure[] = [
-    ...run.journal.failures,
-    ...run.journal.omissions.map((omission) => ({ ...omission, case: null })),
-  ];
+  const failures = await failuresToTell(run, model);
   const tables = [
     layout.catalog,
     layout.lesions,
@@ -38,12 +37,19 @@ export async function report(
           layout.summary(model.name),
         ]),
   ];
-  const facts = await factsOf(run);
+  const facts = await factsOf(run, model);
+  const { when: _now, command: _typed, steps: _durations, ...told } = facts;
   await runStep(run, {
     step: "report",
-    version: 1,
+    version: 2,
     settings: { language, model: model?.name ?? null },
-    inputs: [run.version, failures, await Promise.all(tables.map((path) => hashOf(run, path)))],
+    inputs: [
+      ...[told, failures, model?.own, model?.description],
+      await Promise.all(tables.map((path) => hashOf(run, path))),
+      // The pictures' files are many: what they were made from tells as much.
+      await provenanceOf(run, { step: "convert" }),
+      model === undefined ? null : await provenanceOf(run, { step: "predict", of: model.name }),
+    ],
     outputs: [layout.report],
     work: async () => {
       await writeReport({
@@ -65,17 +71,31 @@ async function hashOf(run: CohortRun, path: string): Promise<string | null> {
   return (await exists(full)) ? sha256OfFile(full) : null;
 }
 
-async function factsOf(run: CohortRun): Promise<RunFacts> {
-  const { seed, settings, steps, runtime } = run.journal;
+// Catalogue, study and convert come before every report; what the steps of a model could not do
+// may have been an earlier command's.
+async function failuresToTell(run: CohortRun, model: ModelPlace | undefined): Promise<Failure[]> {
+  const ofModel = ["predict", "evaluate"].map((step) => ({ step, of: model?.name ?? "" }));
+  const steps = model === undefined ? [] : ofModel;
+  const left = await omissionsOf(run, model?.own === false ? steps : [{ step: "train" }, ...steps]);
+  return [
+    ...run.journal.failures.filter(({ step }) => !ofModel.some((one) => one.step === step)),
+    ...(await Promise.all(steps.map((step) => failuresOf(run, step)))).flat(),
+    ...left.map((omission) => ({ ...omission, case: null })),
+  ];
+}
+
+async function factsOf(run: CohortRun, model: ModelPlace | undefined): Promise<RunFacts> {
+  const training = model?.own ? await trainingOf(run, model.name) : null;
+  const runtime = training?.runtime ?? run.journal.runtime;
   const { data = "" } = (await readStamp(run, catalogTable))?.settings ?? {};
   return {
     when: run.when.toISOString(),
     heparVersion: run.version,
     command: ["hepar", ...run.arguments].join(" "),
-    seed,
+    seed: training?.seed ?? null,
     dataFolder: String(data),
-    settings,
-    steps: steps.map(({ step, seconds }) => ({ step, seconds })),
+    settings: training?.settings ?? {},
+    steps: run.journal.steps.map(({ step, seconds }) => ({ step, seconds })),
     versions: {
       Node: process.version,
       ...(runtime === null ? {} : { "ONNX Runtime": runtime }),

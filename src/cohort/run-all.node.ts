@@ -1,15 +1,16 @@
 import type { FoundCases } from "../catalog/index.node.ts";
-import { type ErrorCode, HeparError } from "../core/index.ts";
+import { HeparError } from "../core/index.ts";
 import type { EvaluationSummary } from "../evaluate/index.ts";
 import type { LanguageTag } from "../report/index.ts";
 import type { StudiedRow } from "../study/index.ts";
 import { catalogue, isUsable } from "./catalogue.node.ts";
 import { convert } from "./convert.node.ts";
 import { evaluate } from "./evaluate.node.ts";
+import { unlessLeftOut } from "./left-out.node.ts";
 import { findModel, type ModelPlace, requireModel } from "./model.node.ts";
 import { predict } from "./predict.node.ts";
 import { report } from "./report.node.ts";
-import { type CohortRun, omit } from "./run.node.ts";
+import type { CohortRun } from "./run.node.ts";
 import { drawStudy, study } from "./study.node.ts";
 import { type TrainChoices, train } from "./train.node.ts";
 
@@ -30,9 +31,6 @@ export interface RunResult {
   readonly summary: EvaluationSummary | null;
 }
 
-/** What leaves out the network, but not the report that says so. */
-const leavesOut = new Set<ErrorCode>(["cohort.no-masks", "split.too-few"]);
-
 /**
  * Every step in order. What the input does not allow is left out, and the report says why: without
  * masks (and without a trained model) or with one patient only, there is no network.
@@ -47,9 +45,7 @@ export async function runAll(
   const rows = await study(run, await catalogue(run, from));
   await drawStudy(run, { rows, language: choices.language });
   const slices = await convert(run, rows);
-  const elsewhere = await trainedElsewhere(run, choices);
-  const model =
-    elsewhere ?? (await unlessLeftOut(run, "train", () => trained(run, { rows, slices }, choices)));
+  const model = await chosenModel(run, { rows, slices }, choices);
   const summary = model === undefined ? null : await judged(run, rows, model);
   const page = await report(run, { model, language: choices.language });
   if (!rows.some(isUsable)) {
@@ -59,23 +55,24 @@ export async function runAll(
   return { report: page, model: model?.name ?? null, summary };
 }
 
-// A model that lies outside the cohort is used as it is; a name in the cohort is trained there.
-async function trainedElsewhere(
-  run: CohortRun,
-  { model }: RunChoices,
-): Promise<ModelPlace | undefined> {
-  if (model === undefined) return undefined;
-  const found = await findModel(run.folder, model);
-  return found?.own ? undefined : found;
-}
-
-async function trained(
+/**
+ * A model that lies outside the cohort is used as it is. One of the cohort is trained, or, where
+ * nothing can be learned, used as an earlier training left it.
+ */
+async function chosenModel(
   run: CohortRun,
   cases: Parameters<typeof train>[1],
-  { model = "unet", ...choices }: RunChoices,
-): Promise<ModelPlace> {
-  await train(run, cases, { ...choices, model });
-  return requireModel(run.folder, model);
+  choices: RunChoices,
+): Promise<ModelPlace | undefined> {
+  const { model: typed } = choices;
+  const found = typed === undefined ? undefined : await findModel(run.folder, typed);
+  if (found?.own === false) return found;
+  const model = found?.name ?? typed ?? "unet";
+  const trained = await unlessLeftOut(run, { step: "train" }, async () => {
+    await train(run, cases, { ...choices, model });
+    return requireModel(run.folder, model);
+  });
+  return trained ?? found;
 }
 
 async function judged(
@@ -84,19 +81,9 @@ async function judged(
   model: ModelPlace,
 ): Promise<EvaluationSummary | null> {
   await predict(run, rows, model);
-  return (await unlessLeftOut(run, "evaluate", () => evaluate(run, rows, model))) ?? null;
-}
-
-async function unlessLeftOut<Result>(
-  run: CohortRun,
-  step: string,
-  work: () => Promise<Result>,
-): Promise<Result | undefined> {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (!(thrown instanceof HeparError) || !leavesOut.has(thrown.code)) throw thrown;
-    omit(run, { step, code: thrown.code, reason: thrown.message });
-    return undefined;
-  }
+  return (
+    (await unlessLeftOut(run, { step: "evaluate", of: model.name }, () =>
+      evaluate(run, rows, model),
+    )) ?? null
+  );
 }

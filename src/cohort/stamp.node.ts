@@ -1,6 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { byNaturalOrder, errorCodes } from "../core/index.ts";
 import { readJson, sha256OfJson, writeJson } from "../files/index.node.ts";
 import { layout } from "./layout.ts";
 import type { CohortRun } from "./run.node.ts";
@@ -25,9 +26,11 @@ const stampSchema = z.object({
   key: z.string(),
   settings: z.record(z.string(), z.unknown()),
   value: z.unknown(),
+  /** Why there is no value; such a stamp is never fresh. */
+  failure: z.object({ code: z.enum(errorCodes), reason: z.string() }).optional(),
 });
 
-/** What a step that is done leaves behind: what it was done with, and its value. */
+/** What a step leaves behind: what it was done with, and its value, or why it could not be done. */
 export type Stamp = z.infer<typeof stampSchema>;
 
 /** Where a stamp lies: a step's own, or that of one of its cases. */
@@ -41,23 +44,20 @@ export const readStamp = (run: CohortRun, place: Place): Promise<Stamp | undefin
 export const removeStamp = (run: CohortRun, place: Place): Promise<void> =>
   rm(pathOf(run, place), { force: true });
 
-/** Makes it count as done. */
+/** Makes it count as done, or tells later commands why it could not be. */
 export async function writeStamp(
   run: CohortRun,
   place: StepKey & { readonly case?: string },
-  done: { readonly inputs: unknown; readonly value: unknown },
+  end: { readonly inputs: unknown } & Pick<Stamp, "value" | "failure">,
 ): Promise<void> {
-  const stamp: Stamp = {
-    key: keyOf(place, done.inputs),
-    settings: place.settings,
-    value: done.value,
-  };
+  const { inputs, ...outcome } = end;
+  const stamp: Stamp = { key: keyOf(place, inputs), settings: place.settings, ...outcome };
   await writeJson(pathOf(run, place), stamp);
 }
 
-/** Whether the stamp was written with the same inputs, settings and version. */
+/** Whether the stamp was written with the same inputs, settings and version, and holds a value. */
 export const isFresh = (stamp: Stamp | undefined, step: StepKey, inputs: unknown): boolean =>
-  stamp?.key === keyOf(step, inputs);
+  stamp !== undefined && stamp.failure === undefined && stamp.key === keyOf(step, inputs);
 
 /** The settings that are not what they were: `epochs 1 → 2`. */
 export const changesSince = (stamp: Stamp, { settings }: StepKey): string[] =>
@@ -66,12 +66,37 @@ export const changesSince = (stamp: Stamp, { settings }: StepKey): string[] =>
     return before === now ? [] : [`${name} ${before ?? "unset"} → ${now ?? "unset"}`];
   });
 
-/** Names of the cases that have a stamp. */
+/** Names of the cases that have a stamp, in natural order. */
 export async function stampedCases(run: CohortRun, step: StepName): Promise<string[]> {
   const files = await readdir(join(run.folder, layout.stamps(nameOf(step)))).catch(() => []);
   return files
     .filter((file) => file.endsWith(ending))
-    .map((file) => decodeURIComponent(file.slice(0, -ending.length)));
+    .map((file) => decodeURIComponent(file.slice(0, -ending.length)))
+    .sort(byNaturalOrder);
+}
+
+/** The stamps of a step's cases, by case. */
+export async function caseStamps(run: CohortRun, step: StepName): Promise<Map<string, Stamp>> {
+  const stamps = new Map<string, Stamp>();
+  for (const name of await stampedCases(run, step)) {
+    const stamp = await readStamp(run, { ...step, case: name });
+    if (stamp !== undefined) stamps.set(name, stamp);
+  }
+  return stamps;
+}
+
+/**
+ * A hash that changes when anything does that a step's cases were made from, or the way how.
+ *
+ * @param of.cases - only these; default: all
+ */
+export async function provenanceOf(
+  run: CohortRun,
+  of: StepName & { readonly cases?: readonly string[] },
+): Promise<string> {
+  const stamps = [...(await caseStamps(run, of))];
+  const wanted = stamps.filter(([name]) => of.cases?.includes(name) ?? true);
+  return sha256OfJson(wanted.map(([name, { key, failure = null }]) => [name, key, failure]));
 }
 
 const ending = ".json";

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { HeparError, type ProgressEvent } from "../core/index.ts";
+import { failuresOf } from "./left-out.node.ts";
 import { type CohortRun, inCohort } from "./run.node.ts";
-import { type CaseStep, pruneCases, runCases, runStep, type Step } from "./step.node.ts";
+import { type CaseStep, runCases, runStep, type Step } from "./step.node.ts";
 
 const scratch = (): Promise<string> => mkdtemp(join(tmpdir(), "hepar-step-"));
 
@@ -105,6 +106,10 @@ test("a broken case is named and the others are done; only it is tried again", a
   expect(outcome.failures).toEqual([
     { case: "volume-2", step: "double", code: "nifti.truncated", reason: "ends too soon" },
   ]);
+  const told = await inCohort({ folder, context: context() }, (run) =>
+    failuresOf(run, { step: "double" }),
+  );
+  expect(told.result).toEqual(outcome.failures);
   const again: string[] = [];
   const second = await inCohort({ folder, context: context() }, (run) =>
     runCases(run, doubling(again)),
@@ -112,6 +117,10 @@ test("a broken case is named and the others are done; only it is tried again", a
   expect(again).toEqual(["volume-2"]);
   expect([...second.result.values()]).toEqual([1, 1, 16]); // 8 letters
   expect(second.steps[0]?.cases).toEqual({ done: 1, kept: 2, failed: 0 });
+  const after = await inCohort({ folder, context: context() }, (run) =>
+    failuresOf(run, { step: "double" }),
+  );
+  expect(after.result).toEqual([]);
 });
 
 test("a stop ends the run after the case at hand, and the next run goes on there", async () => {
@@ -159,7 +168,7 @@ test("what a case left is removed once the case is gone", async () => {
     },
   });
   await statusOf(folder, (run) => runCases(run, step));
-  await statusOf(folder, (run) => pruneCases(run, { ...step, rows: rows.slice(1) }));
+  await statusOf(folder, (run) => runCases(run, { ...step, rows: rows.slice(1) }));
   await expect(readFile(join(folder, "out-volume-0"))).rejects.toThrow("ENOENT");
   expect(await readFile(join(folder, "out-volume-2"), "utf8")).toBe("");
 });

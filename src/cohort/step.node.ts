@@ -75,6 +75,7 @@ export async function runStep<Value>(run: CohortRun, step: Step<Value>): Promise
 /**
  * Every case's value, by case name, in the rows' order. Cases with a fresh stamp are not done
  * again; a case that fails is added to the journal and is not in the map, and the others go on.
+ * Of cases that are not among the rows, nothing stays that the step once left.
  *
  * @throws `run.stopped`, and whatever would stop every case, such as `output.full`
  */
@@ -84,6 +85,7 @@ export async function runCases<Row extends Named, Value>(
 ): Promise<Map<string, Value>> {
   requireGoing(run);
   const started = run.clock();
+  await pruneCases(run, step);
   const { values, pending } = await sortOut(run, step);
   const failed = pending.length === 0 ? 0 : await workThrough(run, { step, pending, values });
   record(run, {
@@ -96,7 +98,7 @@ export async function runCases<Row extends Named, Value>(
 }
 
 /** Removes what a step once left for cases that are no longer among its rows. */
-export async function pruneCases<Row extends Named, Value>(
+async function pruneCases<Row extends Named, Value>(
   run: CohortRun,
   step: CaseStep<Row, Value>,
 ): Promise<void> {
@@ -162,6 +164,9 @@ async function workThrough<Row extends Named, Value>(
       const error = toHeparError(thrown);
       if (fatal.has(error.code)) throw error;
       await removeOutputs(run, step, row.case);
+      const failure = { code: error.code, reason: error.message };
+      const end = { inputs: step.inputsOf(row), value: null, failure };
+      await writeStamp(run, { ...step, case: row.case }, end);
       fail(run, { step: step.step, case: row.case, error });
       failed += 1;
     }

@@ -7,7 +7,7 @@ import { type LesionRow, lesionColumns, type StudiedRow } from "../study/index.t
 import { isUsable, studyTable, unstudied, writeCatalog } from "./catalogue.node.ts";
 import { layout } from "./layout.ts";
 import type { CohortRun } from "./run.node.ts";
-import { pruneCases, runCases, runStep } from "./step.node.ts";
+import { runCases, runStep } from "./step.node.ts";
 
 /**
  * The rows with what their masks say, also written into the catalogue and the table of lesions.
@@ -27,7 +27,6 @@ export async function study(
     work: studyCase,
   };
   const studies = await runCases(run, step);
-  await pruneCases(run, step);
   const studied = rows.map((row) => ({ ...row, ...unstudied, ...studies.get(row.case)?.columns }));
   const lesions = [...studies.values()].flatMap((studyOfCase) => studyOfCase.lesions);
   await runStep(run, {

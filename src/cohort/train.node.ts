@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { HeparError } from "../core/index.ts";
 import { writeJson } from "../files/index.node.ts";
 import type { SliceRow } from "../slices/index.ts";
@@ -12,10 +13,10 @@ import {
   recipes,
   splitByPatient,
 } from "../train/index.ts";
-import { isUsable } from "./catalogue.node.ts";
 import { layout } from "./layout.ts";
+import { noLongerLeftOut } from "./left-out.node.ts";
 import { type CohortRun, warn } from "./run.node.ts";
-import { removeStamp } from "./stamp.node.ts";
+import { provenanceOf, readStamp, removeStamp } from "./stamp.node.ts";
 import { runStep } from "./step.node.ts";
 
 /** What the user may choose of a training. */
@@ -55,9 +56,10 @@ export async function train(
   cases: { readonly rows: readonly StudiedRow[]; readonly slices: readonly SliceRow[] },
   choices: TrainChoices,
 ): Promise<void> {
-  const rows = cases.rows.filter((row) => isUsable(row) && row.has_tumour !== null);
-  const fold = await split(run, rows, choices);
   const slices = cases.slices.filter(({ mask }) => mask !== null);
+  const converted = new Set(slices.map((slice) => slice.case));
+  const rows = cases.rows.filter((row) => converted.has(row.case));
+  const fold = await split(run, rows, choices);
   if (!rows.some((row) => row.has_tumour && fold.train.includes(row.case))) {
     warn(run, "no case to learn from has a tumour: only the liver is learned");
   }
@@ -69,8 +71,7 @@ export async function train(
   }
   const recipe = recipeOf(choices);
   const { seed, fold: index, folds, threads } = choices;
-  run.journal.seed = seed;
-  run.journal.settings = {
+  const settings = {
     recipe: recipe.name,
     epochs: recipe.epochs,
     imageSize: recipe.imageSize,
@@ -80,12 +81,16 @@ export async function train(
     folds,
     fold: index,
   };
-  const { runtime } = await runStep(run, {
+  run.journal.seed = seed;
+  run.journal.settings = settings;
+  const provenance = await provenanceOf(run, { step: "convert", cases: [...converted] });
+  const files = ["model.json", "weights.safetensors", "model.onnx", "training.csv"];
+  const training: TrainingRecord = await runStep(run, {
     ...step,
-    version: 1,
+    version: 2,
     settings: { ...recipe, seed, folds, fold: index },
-    inputs: [fold, rows.map((row) => [row.case, row.sha256])],
-    outputs: [`${folder}/model.json`, `${folder}/weights.safetensors`, `${folder}/training.csv`],
+    inputs: [fold, provenance],
+    outputs: files.map((file) => `${folder}/${file}`),
     work: () =>
       trainModel({
         cohort: run.folder,
@@ -94,6 +99,7 @@ export async function train(
         seed,
         fold: index,
         slices,
+        provenance,
         split: fold,
         trainScans: rows
           .filter((row) => fold.train.includes(row.case))
@@ -106,9 +112,25 @@ export async function train(
         progress: run.progress,
         signal: run.signal,
         now: run.clock,
-      }).then(({ runtime, seconds }) => ({ runtime, seconds })),
+      }).then(({ runtime }) => ({ runtime, seed, settings })),
   });
-  run.journal.runtime = runtime;
+  run.journal.runtime = training.runtime;
+  await noLongerLeftOut(run, { step: "train" });
+}
+
+const trainingRecordSchema = z.object({
+  runtime: z.string(),
+  seed: z.number(),
+  settings: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+
+/** How a model of the cohort was trained: enough to do it again. */
+export type TrainingRecord = z.infer<typeof trainingRecordSchema>;
+
+/** null when hepar has not trained a model of that name here. */
+export async function trainingOf(run: CohortRun, model: string): Promise<TrainingRecord | null> {
+  const stamp = await readStamp(run, { step: "train", of: model });
+  return trainingRecordSchema.safeParse(stamp?.value).data ?? null;
 }
 
 async function split(
@@ -117,10 +139,14 @@ async function split(
   { seed, folds, fold }: TrainChoices,
 ): Promise<Fold> {
   if (rows.length === 0) {
-    throw new HeparError("cohort.no-masks", "no case has a mask: there is nothing to learn from", {
-      file: run.folder,
-      hint: "add masks beside the scans (segmentation-0.nii for volume-0.nii), or predict with --model",
-    });
+    throw new HeparError(
+      "cohort.no-masks",
+      "no case has a mask that could be converted: there is nothing to learn from",
+      {
+        file: run.folder,
+        hint: "add masks beside the scans (segmentation-0.nii for volume-0.nii), or predict with --model",
+      },
+    );
   }
   const cases = rows.map((row) => ({
     case: row.case,

@@ -41,24 +41,26 @@ export function writeState(folder: string, key: string, state: TrainingState): P
   );
 }
 
-/**
- * The state that was left, if it belongs to the same training.
- *
- * @param key - of the settings and the slices; another one means another training
- * @returns undefined when there is none, or only of another training, or it is damaged
- */
-export async function readState(folder: string, key: string): Promise<TrainingState | undefined> {
+/** A state as it was left. */
+export interface StoredState {
+  /** Of the settings and the slices; another one means another training. */
+  readonly key: string;
+  readonly state: TrainingState;
+}
+
+/** The state that was left; undefined when there is none, or it is damaged. */
+export async function readState(folder: string): Promise<StoredState | undefined> {
   try {
     const { tensors, metadata } = decodeSafetensors(await readFile(join(folder, fileName)));
     const left = metadataSchema.parse(JSON.parse(metadata.state));
-    if (left.key !== key) return undefined;
-    return {
+    const state: TrainingState = {
       weights: tensors.weights.data,
       mean: tensors.mean.data,
       square: tensors.square.data,
       steps: left.steps,
       epochs: left.epochs,
     };
+    return { key: left.key, state };
   } catch {
     return undefined;
   }

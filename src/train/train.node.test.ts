@@ -61,6 +61,7 @@ function options(model: string): TrainOptions {
     split: { train: ["a", "b", "c"], heldOut: ["d"] },
     trainScans: ["a", "b", "c"].map((name) => ({ case: name, patient: name, sha256: name })),
     slices,
+    provenance: "made once",
     threads: 1,
     now: () => 0,
   };
@@ -107,9 +108,57 @@ test("stopped twice and gone on, it ends with the same bits", async () => {
   expect(await weightsOf("stopped")).toEqual(await weightsOf("whole"));
 });
 
-test("another seed ends elsewhere, and does not go on from a foreign state", async () => {
+const brief = (model: string): TrainOptions => ({
+  ...options(model),
+  recipe: { ...options(model).recipe, epochs: 2 },
+});
+
+/** Trains until the second epoch has begun. */
+async function stopInSecondEpoch(training: TrainOptions): Promise<void> {
+  const stop = new AbortController();
+  const stopped = trainModel({
+    ...training,
+    signal: stop.signal,
+    progress: (event) => {
+      if (event.kind === "advance" && event.done > 1.2) stop.abort();
+    },
+  });
+  await expect(stopped).rejects.toMatchObject({ code: "run.stopped" });
+}
+
+test.each([
+  ["seed", { seed: 4 }],
+  ["slices", { provenance: "made anew" }],
+])("another training's state is not gone on from: other %s", async (what, changes) => {
+  const usual = brief(`other-${what}`);
+  await stopInSecondEpoch(usual);
+  const warnings: string[] = [];
+  await trainModel({
+    ...{ ...usual, ...changes },
+    progress: (event) => {
+      if (event.kind === "warning") warnings.push(event.message);
+    },
+  });
+  expect(warnings).toEqual([expect.stringContaining("stopped after epoch 1 had other settings")]);
+});
+
+test("another seed ends elsewhere", async () => {
   await trainModel({ ...options("other"), seed: 4 });
   expect(await weightsOf("other")).not.toEqual(await weightsOf("whole"));
+});
+
+test("the journal of a finished model stays until the new one is finished", async () => {
+  const journal = (path: string): Promise<string> =>
+    readFile(join(cohort, "models/again", path), "utf8");
+  await trainModel(brief("again"));
+  const first = await journal("training.csv");
+  await stopInSecondEpoch({ ...brief("again"), seed: 9 });
+  expect(await journal("training.csv")).toBe(first);
+  const running = await journal("state/training.csv");
+  await trainModel({ ...brief("again"), seed: 9 });
+  const second = await journal("training.csv");
+  expect(second).not.toBe(first);
+  expect(second.startsWith(running)).toBe(true);
 });
 
 test("a damaged slice is named", async () => {

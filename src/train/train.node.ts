@@ -21,7 +21,13 @@ import { type EpochRow, epochColumns } from "./row.ts";
 import { thinned } from "./sampler.ts";
 import { openSliceStore, type SliceStore } from "./slice-store.node.ts";
 import type { Fold } from "./split.ts";
-import { readState, removeState, type TrainingState, writeState } from "./state.node.ts";
+import {
+  readState,
+  removeState,
+  type StoredState,
+  type TrainingState,
+  writeState,
+} from "./state.node.ts";
 
 export interface TrainOptions {
   readonly cohort: string;
@@ -36,6 +42,8 @@ export interface TrainOptions {
   readonly trainScans: NonNullable<ModelDescription["training"]["trainScans"]>;
   /** All converted slices; those of the split's cases are used. */
   readonly slices: readonly SliceRow[];
+  /** Changes when the slices' files do: a stopped training goes on only on the same ones. */
+  readonly provenance: string;
   readonly threads?: number;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
@@ -49,12 +57,15 @@ export interface TrainResult {
   readonly runtime: string;
 }
 
+const journalFile = "training.csv";
+
 /** After each epoch at most so many held-out slices are looked at, evenly spaced. */
 const mostWatched = 256;
 
 /**
- * Trains a network and writes models/<model>/. After each epoch the state is kept, so that the same
- * call after a stop goes on there and ends with the same weights. The held-out patients are watched
+ * Trains a network and writes models/<model>/. After each epoch the state is kept, with the journal
+ * so far, in models/<model>/state/, so that the same call after a stop goes on there and ends with the
+ * same weights. The held-out patients are watched
  * but choose nothing: the last weights are the model.
  *
  * @throws `cohort.no-masks` without slices to train on; `train.diverged` when the loss is no number;
@@ -77,19 +88,21 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   const folder = join(options.cohort, "models", options.model);
   const stateFolder = join(folder, "state");
   const key = sha256OfJson({
-    version: 1,
+    version: 2,
     recipe,
     seed,
     split: options.split,
-    slices: options.slices,
+    provenance: options.provenance,
   });
 
-  let state = (await readState(stateFolder, key)) ?? freshState(graph, seed);
-  if (state.epochs.length > 0) {
-    progress({ kind: "note", message: `training goes on after epoch ${state.epochs.length}` });
-  }
-  const session = await openSession(graph.model, { threads });
+  const left = await readState(stateFolder);
+  tellOfState(left, { key, progress });
+  let state = left?.key === key ? left.state : freshState(graph, seed);
   const watch = await watchOf(network, { store: stores.heldOut, recipe, threads });
+  const session = await openSession(graph.model, { threads }).catch(async (thrown) => {
+    await watch.release();
+    throw thrown;
+  });
   progress({ kind: "start", step: "train", total: recipe.epochs, unit: "epochs" });
   try {
     while (state.epochs.length < recipe.epochs) {
@@ -100,13 +113,15 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
         now: options.now,
       });
       await writeState(stateFolder, key, state);
-      await writeTable(join(folder, "training.csv"), epochColumns, state.epochs);
+      // Beside the state: the journal of a finished model of that name stays until the new one is.
+      await writeTable(join(stateFolder, journalFile), epochColumns, state.epochs);
     }
   } finally {
     await session.release();
     await watch.release();
   }
   const seconds = state.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  await writeTable(join(folder, journalFile), epochColumns, state.epochs);
   await writeModel(folder, {
     weights: state.weights,
     description: {
@@ -131,6 +146,20 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   await removeState(stateFolder);
   progress({ kind: "end", step: "train" });
   return { epochs: state.epochs, seconds, runtime: session.runtime };
+}
+
+function tellOfState(
+  left: StoredState | undefined,
+  { key, progress }: { readonly key: string; readonly progress: Progress },
+): void {
+  const epochs = left?.state.epochs.length ?? 0;
+  if (epochs === 0) return;
+  if (left?.key === key) {
+    progress({ kind: "note", message: `training goes on after epoch ${epochs}` });
+    return;
+  }
+  const message = `training starts anew: a training that was stopped after epoch ${epochs} had other settings or slices, and is replaced at the end of the first epoch`;
+  progress({ kind: "warning", message });
 }
 
 interface Stores {

@@ -1,0 +1,133 @@
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ProgressEvent } from "../core/index.ts";
+import { writePhantomCohort } from "../phantom/index.node.ts";
+import { evaluateCohort, reportCohort, runCohort, trainCohort } from "./commands.node.ts";
+
+let root: string;
+const at = (...parts: string[]): string => join(root, ...parts);
+let events: ProgressEvent[] = [];
+
+function context(command = "run") {
+  events = [];
+  return {
+    version: "0.0.0",
+    command,
+    arguments: [],
+    when: new Date("2026-01-02T03:04:05Z"),
+    clock: () => 0,
+    progress: (event: ProgressEvent) => void events.push(event),
+    signal: new AbortController().signal,
+  };
+}
+
+const training = {
+  recipe: "demo",
+  epochs: 1,
+  size: 16,
+  widths: [2, 2],
+  seed: 1,
+  folds: 4,
+  fold: 0,
+  threads: 1,
+} as const;
+
+const run = (changes: Partial<Parameters<typeof runCohort>[0]> = {}) =>
+  runCohort(
+    { data: at("data"), cohort: at("cohort"), language: "en", ...training, ...changes },
+    context(),
+  );
+
+const report = () => reportCohort({ cohort: at("cohort"), language: "en" }, context("report"));
+
+const statusOf = (
+  { steps }: { steps: readonly { step: string; status: string }[] },
+  wanted: string,
+) => steps.find(({ step }) => step === wanted)?.status;
+
+async function heldOut(fold: number): Promise<string[]> {
+  const { folds } = JSON.parse(await readFile(at("cohort/splits.json"), "utf8"));
+  return folds[fold].heldOut;
+}
+
+const predicted = async (): Promise<string[]> =>
+  (await readdir(at("cohort/predictions/unet")))
+    .filter((name) => name.endsWith(".nii.gz"))
+    .map((name) => name.slice(0, -".nii.gz".length));
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "hepar-cohort-"));
+  await writePhantomCohort(at("data"), { cases: 4, seed: 5, width: 32, depth: 4 });
+  await run();
+}, 60_000);
+
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+test("a report is kept until something that it shows is another", async () => {
+  await report();
+  expect(statusOf(await report(), "report")).toBe("kept");
+  const [name] = await heldOut(0);
+  const stamp = at(`cohort/.hepar/steps/predict-unet/${name}.json`);
+  const { key, ...rest } = JSON.parse(await readFile(stamp, "utf8"));
+  await writeFile(stamp, JSON.stringify({ key: `${key}0`, ...rest })); // predicted otherwise
+  expect(statusOf(await report(), "report")).toBe("done");
+});
+
+test("a report made by itself tells the training's seed and settings too", async () => {
+  await report();
+  const page = await readFile(at("cohort/report/index.html"), "utf8");
+  expect(page).toContain("batchSize");
+});
+
+test("a model without its ONNX file is trained again, and another fold's predictions go", async () => {
+  expect(await predicted()).toEqual(await heldOut(0));
+  await rm(at("cohort/models/unet/model.onnx"));
+  expect(statusOf(await run(), "train")).toBe("done");
+  expect(statusOf(await run(), "train")).toBe("kept");
+  await run({ fold: 1 });
+  expect(await predicted()).toEqual(await heldOut(1));
+  expect(await readdir(at("cohort/predictions/unet/slices"))).toEqual(await heldOut(1));
+});
+
+test("a case that an earlier command could not do is in the report of a later one", async () => {
+  const [name] = await heldOut(1);
+  await appendFile(at(`cohort/predictions/unet/${name}.nii.gz`), "x"); // no longer gzip
+  const choices = { cohort: at("cohort"), model: "unet" };
+  const { failures } = await evaluateCohort(choices, context("evaluate"));
+  expect(failures).toMatchObject([{ case: name, step: "evaluate" }]);
+  await report();
+  const page = await readFile(at("cohort/report/index.html"), "utf8");
+  expect(page).toContain(`<code>${failures[0].code}</code>`);
+  expect(page).not.toContain("Nothing failed.");
+});
+
+test("a case that could not be converted is neither learned from nor held out", async () => {
+  await writePhantomCohort(at("three"), { cases: 3, seed: 5, width: 32, depth: 4 });
+  const folder = at("three-out");
+  await run({ data: at("three"), cohort: folder });
+  const stamps = join(folder, ".hepar/steps/convert");
+  const broken = "volume-1";
+  const stamp = JSON.parse(await readFile(join(stamps, `${broken}.json`), "utf8"));
+  // As if it had been converted to nothing, and were to be again.
+  await writeFile(join(stamps, `${broken}.json`), JSON.stringify({ ...stamp, value: [] }));
+  await trainCohort({ cohort: folder, model: "two", ...training }, context("train"));
+  const model = JSON.parse(await readFile(join(folder, "models/two/model.json"), "utf8"));
+  const { trainCases, heldOutCases } = model.training;
+  expect([...trainCases, ...heldOutCases].sort()).toEqual(["volume-0", "volume-2"]);
+});
+
+test("where nothing can be learned any more, the cohort's own model predicts, and that is said", async () => {
+  await rm(at("data/segmentations"), { recursive: true });
+  const { result, omissions } = await run({ model: "unet" });
+  expect(result.model).toBe("unet");
+  expect(omissions.map(({ step, code }) => [step, code])).toEqual([
+    ["train", "cohort.no-masks"],
+    ["evaluate", "cohort.no-masks"],
+  ]);
+  expect(await predicted()).toEqual(await heldOut(1));
+  await report();
+  const page = await readFile(at("cohort/report/index.html"), "utf8");
+  expect(page).toContain("nothing to learn from");
+});
