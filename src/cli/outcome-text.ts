@@ -33,11 +33,13 @@ export function resultOf(
 /** Scores as lines of text, with what they are worth. */
 export const scoreLines = ({ cases, unseen, liver, tumour }: EvaluationSummary): string[] => [
   unseen
-    ? `on ${cases} cases that training never saw:`
-    : `on ${cases} cases (the model does not say whether it learned from them):`,
+    ? `on ${counted(cases)} that training never saw:`
+    : `on ${counted(cases)} (the model does not say whether it learned from them):`,
   `  liver   ${diceText(liver)}`,
   `  tumour  ${diceText(tumour)}`,
 ];
+
+const counted = (cases: number): string => (cases === 1 ? "1 case" : `${cases} cases`);
 
 function diceText({ dicePerCase, definedCases, diceGlobal }: StructureSummary): string {
   if (dicePerCase === null || diceGlobal === null) return "Dice undefined: no case has any";
@@ -60,5 +62,7 @@ function keptLines({ steps }: RunOutcome): string[] {
 
 function countLine({ cases, failures }: RunOutcome): string {
   const failed = new Set(failures.map((failure) => failure.case)).size;
-  return failed === 0 ? `${cases} cases done` : `${cases - failed} cases done, ${failed} failed`;
+  return failed === 0
+    ? `${counted(cases)} done`
+    : `${counted(cases - failed)} done, ${failed} failed`;
 }

@@ -1,10 +1,28 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ProgressEvent } from "../core/index.ts";
 import { writePhantomCohort } from "../phantom/index.node.ts";
 import { evaluateCohort, reportCohort, runCohort, trainCohort } from "./commands.node.ts";
+import { predictScan } from "./predict-scan.node.ts";
+
+/** Networks in memory. */
+let open = 0;
+
+vi.mock(import("../onnx/index.node.ts"), async (original) => {
+  const onnx = await original();
+  const openSession: typeof onnx.openSession = async (...given) => {
+    const session = await onnx.openSession(...given);
+    open++;
+    const release = async (): Promise<void> => {
+      open--;
+      await session.release();
+    };
+    return { ...session, run: session.run.bind(session), release };
+  };
+  return { ...onnx, openSession };
+});
 
 let root: string;
 const at = (...parts: string[]): string => join(root, ...parts);
@@ -118,6 +136,32 @@ test("a case that could not be converted is neither learned from nor held out", 
   expect([...trainCases, ...heldOutCases].sort()).toEqual(["volume-0", "volume-2"]);
 });
 
+const scanOf = (name: string): string => at("data/volume_pt1", `${name}.nii`);
+
+test("a single scan's mask never takes the place of a file that nobody named", async () => {
+  const choices = { scan: scanOf("volume-0"), model: at("cohort/models/unet") };
+  const { mask } = await predictScan(choices, context());
+  expect(mask).toBe(at("data/volume_pt1/volume-0-mask.nii.gz"));
+  const refused = { code: "usage.argument", file: mask };
+  await expect(predictScan(choices, context())).rejects.toMatchObject(refused);
+  await predictScan({ ...choices, out: mask }, context());
+  await rm(mask);
+});
+
+test("a stop is heard in the middle of a single scan, and leaves nothing", async () => {
+  let asked = 0;
+  const signal = {
+    get aborted() {
+      return asked++ > 1;
+    },
+  } as AbortSignal;
+  const choices = { scan: scanOf("volume-0"), model: at("cohort/models/unet") };
+  await expect(predictScan(choices, { signal })).rejects.toMatchObject({ code: "run.stopped" });
+  expect(
+    (await readdir(at("data/volume_pt1"))).filter((name) => !/^volume-\d\.nii$/.test(name)),
+  ).toEqual([]);
+});
+
 test("where nothing can be learned any more, the cohort's own model predicts, and that is said", async () => {
   await rm(at("data/segmentations"), { recursive: true });
   const { result, omissions } = await run({ model: "unet" });
@@ -130,4 +174,8 @@ test("where nothing can be learned any more, the cohort's own model predicts, an
   await report();
   const page = await readFile(at("cohort/report/index.html"), "utf8");
   expect(page).toContain("nothing to learn from");
+});
+
+test("every network that was opened has been released", () => {
+  expect(open).toBe(0);
 });

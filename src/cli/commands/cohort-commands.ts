@@ -98,7 +98,7 @@ const predict = command({
   arguments: { target: argument("a cohort folder, or one scan (.nii, .nii.gz)") },
   options: {
     model: requiredText("<name>", modelOption.description),
-    out: text("<file>", "for one scan: the mask to write (.nii.gz)"),
+    out: text("<file>", "for one scan: the mask to write (.nii.gz); default: a new file beside the scan"),
   },
   example: "hepar predict scan.nii.gz --model ~/lits-cohort/models/unet --out mask.nii.gz",
   async run({ target, model, out }, around) {
@@ -119,8 +119,7 @@ async function predictOne(
   around: Surroundings,
 ): Promise<CommandResult> {
   const { predictScan } = await cohorts();
-  const beside = `${scan.replace(/\.nii(\.gz)?$/, "")}-mask.nii.gz`;
-  const prediction = await predictScan({ scan, model, out: out ?? beside }, around);
+  const prediction = await predictScan({ scan, model, out }, around);
   return {
     status: exitStatus.done,
     json: { ...prediction },
