@@ -34,7 +34,7 @@ export function resultOf(
 export const scoreLines = ({ cases, unseen, liver, tumour }: EvaluationSummary): string[] => [
   unseen
     ? `on ${counted(cases)} that training never saw:`
-    : `on ${counted(cases)} (the model does not say whether it learned from them):`,
+    : `on ${counted(cases)} (the model does not say what it learned from):`,
   `  liver   ${diceText(liver)}`,
   `  tumour  ${diceText(tumour)}`,
 ];

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { HeparError, type ProgressEvent } from "../core/index.ts";
 import { failuresOf } from "./left-out.node.ts";
 import { type CohortRun, inCohort } from "./run.node.ts";
+import { provenanceOf } from "./stamp.node.ts";
 import { type CaseStep, runCases, runStep, type Step } from "./step.node.ts";
 
 const scratch = (): Promise<string> => mkdtemp(join(tmpdir(), "hepar-step-"));
@@ -143,6 +144,29 @@ test("a stop ends the run after the case at hand, and the next run goes on there
   const rest: string[] = [];
   await statusOf(folder, (session) => runCases(session, doubling(rest)));
   expect(rest).toEqual(["volume-2"]);
+});
+
+test("a step's provenance changes with what its cases were made from and how, case by case", async () => {
+  const folder = await scratch();
+  const after = async (
+    changes: Partial<CaseStep<{ case: string }, number>> = {},
+    cases?: readonly string[],
+  ) =>
+    inCohort({ folder, context: context() }, async (run) => {
+      await runCases(run, doubling([], changes));
+      return provenanceOf(run, { step: "double", ...(cases === undefined ? {} : { cases }) });
+    }).then(({ result }) => result);
+  const first = await after();
+  expect(await after()).toBe(first);
+  expect(await after({ version: 2 })).not.toBe(first);
+  expect(await after({ settings: { quality: 80 } })).not.toBe(first);
+  expect(await after({ inputsOf: () => "other" })).not.toBe(first);
+  const ofTwo = await after({}, ["volume-0", "volume-2"]);
+  const touched = { inputsOf: (row: { case: string }) => [row.case, row.case === "volume-1/x"] };
+  const untouched = { inputsOf: (row: { case: string }) => [row.case, false] };
+  expect(await after(touched, ["volume-0"])).toBe(await after(untouched, ["volume-0"]));
+  expect(await after(touched)).not.toBe(await after(untouched));
+  expect(ofTwo).not.toBe(first);
 });
 
 test("a full disk stops everything", async () => {

@@ -97,7 +97,7 @@ const structureSchema = z.object({
 
 const summarySchema: z.ZodType<EvaluationSummary> = z.object({
   model: z.string(),
-  unseen: z.boolean(),
+  unseen: z.boolean().default(false),
   cases: z.number(),
   missing: z.number(),
   liver: structureSchema,

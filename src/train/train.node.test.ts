@@ -1,13 +1,31 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { randomFrom } from "../core/index.ts";
 import { readModel } from "../model/index.node.ts";
 import { writeImage, writeMask } from "../slices/index.node.ts";
 import type { SliceRow } from "../slices/index.ts";
 import { recipes } from "./recipes.ts";
 import { type TrainOptions, trainModel } from "./train.node.ts";
+
+/** Networks in memory, and how many there is room for. */
+const memory = { open: 0, room: Number.POSITIVE_INFINITY };
+
+vi.mock(import("../onnx/index.node.ts"), async (original) => {
+  const onnx = await original();
+  const openSession: typeof onnx.openSession = async (...given) => {
+    if (memory.open >= memory.room) throw new Error("no room for another network");
+    const session = await onnx.openSession(...given);
+    memory.open++;
+    const release = async (): Promise<void> => {
+      memory.open--;
+      await session.release();
+    };
+    return { ...session, run: session.run.bind(session), release };
+  };
+  return { ...onnx, openSession };
+});
 
 const size = 16;
 let cohort: string;
@@ -159,6 +177,13 @@ test("the journal of a finished model stays until the new one is finished", asyn
   const second = await journal("training.csv");
   expect(second).not.toBe(first);
   expect(second.startsWith(running)).toBe(true);
+});
+
+test("when the second network cannot be opened, the first is released", async () => {
+  memory.room = 1;
+  await expect(trainModel(options("crowded"))).rejects.toThrow("no room for another network");
+  memory.room = Number.POSITIVE_INFINITY;
+  expect(memory.open).toBe(0);
 });
 
 test("a damaged slice is named", async () => {

@@ -98,7 +98,10 @@ const predict = command({
   arguments: { target: argument("a cohort folder, or one scan (.nii, .nii.gz)") },
   options: {
     model: requiredText("<name>", modelOption.description),
-    out: text("<file>", "for one scan: the mask to write (.nii.gz); default: a new file beside the scan"),
+    out: text(
+      "<file>",
+      "for one scan: the mask to write (.nii.gz); default: a new file beside the scan",
+    ),
   },
   example: "hepar predict scan.nii.gz --model ~/lits-cohort/models/unet --out mask.nii.gz",
   async run({ target, model, out }, around) {
