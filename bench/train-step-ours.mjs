@@ -3,13 +3,14 @@ import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { unet } from "../dist/model/index.js";
 import { openSession } from "../dist/onnx/index.node.js";
-import { adamWDefaults, trainingGraph } from "../dist/train/index.js";
+import { adamWDefaults, crossEntropyAndDice, trainingGraph } from "../dist/train/index.js";
 import { median } from "./process.mjs";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const floats = (name) => new Float32Array(new Uint8Array(readFileSync(job[name])).buffer);
 const graph = trainingGraph(unet(job.settings), {
   imageShape: job.imageShape,
+  loss: crossEntropyAndDice,
   optimiser: adamWDefaults,
 });
 const session = await openSession(graph.model, { threads: job.threads });

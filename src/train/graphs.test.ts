@@ -5,6 +5,7 @@ import { openSession } from "../onnx/index.node.ts";
 import { sizeOf } from "../onnx/index.ts";
 import { adamWDefaults } from "./adamw.ts";
 import { trainingGraph } from "./graphs.ts";
+import { crossEntropyAndDice } from "./loss.ts";
 import { oneCycleRate } from "./schedule.ts";
 
 interface Oracle {
@@ -44,7 +45,11 @@ test("ten AdamW steps under one-cycle equal PyTorch's, losses and weights", asyn
     widths: [4, 8, 8],
     convolutions: 2,
   });
-  const graph = trainingGraph(network, { imageShape: [2, 3, 16, 16], optimiser: adamWDefaults });
+  const graph = trainingGraph(network, {
+    imageShape: [2, 3, 16, 16],
+    loss: crossEntropyAndDice,
+    optimiser: adamWDefaults,
+  });
   expect(graph.parameters.map(({ name, shape }) => [name, shape])).toEqual(oracle.parameters);
 
   let weights = new Float32Array(graph.weightCount);

@@ -15,7 +15,7 @@ import {
   type Value,
 } from "../onnx/index.ts";
 import { type AdamWSettings, adamWStep } from "./adamw.ts";
-import { crossEntropyAndDice } from "./loss.ts";
+import { type Losses, type LossSettings, lossOf } from "./loss.ts";
 
 /** One training step's graph, as ONNX bytes, and what it works on. */
 export interface TrainingGraph {
@@ -31,14 +31,22 @@ export interface TrainingGraph {
  */
 export function trainingGraph(
   network: Network,
-  { imageShape, optimiser }: { readonly imageShape: Shape; readonly optimiser: AdamWSettings },
+  {
+    imageShape,
+    loss,
+    optimiser,
+  }: {
+    readonly imageShape: Shape;
+    readonly loss: LossSettings;
+    readonly optimiser: AdamWSettings;
+  },
 ): TrainingGraph {
   const parameters = parametersOf(network, imageShape);
   const weightCount = countWeights(parameters);
   const flat = (name: string): Value => input(name, [weightCount]);
   const weights = flat("weights");
   const { values, ask } = fromFlat(weights, parameters);
-  const losses = lossesOf(network(input("image", imageShape), ask), imageShape);
+  const losses = lossesOf(network(input("image", imageShape), ask), { imageShape, loss });
   const next = adamWStep(
     {
       weights,
@@ -67,15 +75,22 @@ export function trainingGraph(
 }
 
 /** Forward and loss only, for patients that training never sees: loss and logits. */
-export function validationGraph(network: Network, imageShape: Shape): Uint8Array {
+export function validationGraph(
+  network: Network,
+  { imageShape, loss }: { readonly imageShape: Shape; readonly loss: LossSettings },
+): Uint8Array {
   const parameters = parametersOf(network, imageShape);
   const { ask } = fromFlat(input("weights", [countWeights(parameters)]), parameters);
   const logits = network(input("image", imageShape), ask);
-  return encodeModel({ logits, loss: lossesOf(logits, imageShape).total });
+  return encodeModel({ logits, loss: lossesOf(logits, { imageShape, loss }).total });
 }
 
-function lossesOf(logits: Value, [batch, , ...spatial]: Shape) {
-  return crossEntropyAndDice(logits, input("labels", [batch, ...spatial], "uint8"));
+function lossesOf(
+  logits: Value,
+  { imageShape, loss }: { readonly imageShape: Shape; readonly loss: LossSettings },
+): Losses {
+  const [batch, , ...spatial] = imageShape;
+  return lossOf(logits, input("labels", [batch, ...spatial], "uint8"), loss);
 }
 
 function decayMask(parameters: readonly Parameter[]): Float32Array {

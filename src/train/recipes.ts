@@ -1,5 +1,6 @@
 import { type AdamWSettings, adamWDefaults } from "./adamw.ts";
 import type { Augmentation } from "./augment.ts";
+import { crossEntropyAndDice, type LossSettings } from "./loss.ts";
 
 /** How a network is built and trained: data, so that a new recipe is a row. */
 export interface Recipe {
@@ -14,6 +15,7 @@ export interface Recipe {
   readonly mostStepsPerEpoch: number;
   /** Top of the one-cycle schedule. */
   readonly learningRate: number;
+  readonly loss: LossSettings;
   readonly optimiser: AdamWSettings;
   /** Share of each batch that is drawn from slices with tumour, which are rare. */
   readonly tumourShare: number;
@@ -39,6 +41,7 @@ const small: Recipe = {
   epochs: 24,
   mostStepsPerEpoch: 250,
   learningRate: 3e-3,
+  loss: crossEntropyAndDice,
   optimiser: { ...adamWDefaults, weightDecay: 0.01 },
   tumourShare: 1 / 3,
   augmentation,

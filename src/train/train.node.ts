@@ -84,7 +84,11 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   const network = unet(architecture);
   const { imageSize, batchSize } = recipe;
   const imageShape = [batchSize, architecture.channels, imageSize, imageSize];
-  const graph = trainingGraph(network, { imageShape, optimiser: recipe.optimiser });
+  const graph = trainingGraph(network, {
+    imageShape,
+    loss: recipe.loss,
+    optimiser: recipe.optimiser,
+  });
   const folder = join(options.cohort, "models", options.model);
   const stateFolder = join(folder, "state");
   const key = sha256OfJson({
@@ -201,7 +205,10 @@ function watchOf(
 ): Promise<HeldOutWatch> {
   const { batchSize, imageSize } = recipe;
   return openHeldOutWatch(store, {
-    model: validationGraph(network, [batchSize, channelNames.length, imageSize, imageSize]),
+    model: validationGraph(network, {
+      imageShape: [batchSize, channelNames.length, imageSize, imageSize],
+      loss: recipe.loss,
+    }),
     indices: thinned([...store.rows.keys()], mostWatched),
     ...{ batchSize, imageSize, threads },
   });
