@@ -9,6 +9,7 @@ import { requireCohort, requireOwnFolder } from "./folder.node.ts";
 import { onlyModel, requireModel, requireModelName, requireModelOrName } from "./model.node.ts";
 import type { RunOutcome } from "./outcome.ts";
 import { predict } from "./predict.node.ts";
+import { requireTrainable } from "./recipe.node.ts";
 import { report } from "./report.node.ts";
 import { type CohortRun, inCohort, type RunContext } from "./run.node.ts";
 import { type RunChoices, type RunResult, runAll } from "./run-all.node.ts";
@@ -60,6 +61,7 @@ export async function trainCohort(
 ): Promise<RunOutcome> {
   const folder = await requireCohort(options.cohort);
   requireModelName(options.model);
+  requireTrainable(options);
   return inCohort({ folder, context }, async (run) => {
     await train(run, await studiedAndConverted(run), options);
   });
@@ -123,6 +125,7 @@ export async function runCohort(
   options: RunChoices & { readonly data: string; readonly cohort: string },
   context: RunContext,
 ): Promise<RunOutcome & { readonly result: RunResult }> {
+  requireTrainable(options);
   const data = resolve(options.data);
   const folder = await requireOwnFolder(options.cohort, { data });
   const found = await findCases(data);

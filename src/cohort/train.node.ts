@@ -6,39 +6,19 @@ import { writeJson } from "../files/index.node.ts";
 import type { SliceRow } from "../slices/index.ts";
 import type { StudiedRow } from "../study/index.ts";
 import { trainModel } from "../train/index.node.ts";
-import {
-  type Fold,
-  type Recipe,
-  type RecipeName,
-  recipes,
-  splitByPatient,
-} from "../train/index.ts";
+import { type Fold, splitByPatient } from "../train/index.ts";
 import { layout } from "./layout.ts";
 import { noLongerLeftOut } from "./left-out.node.ts";
+import { type FoldChoices, type RecipeChoices, recipeOf } from "./recipe.node.ts";
 import { type CohortRun, warn } from "./run.node.ts";
 import { provenanceOf, readStamp, removeStamp } from "./stamp.node.ts";
 import { runStep } from "./step.node.ts";
 
 /** What the user may choose of a training. */
-export interface TrainChoices {
+export interface TrainChoices extends RecipeChoices, FoldChoices {
   /** Name of the model's folder. */
   readonly model: string;
-  readonly recipe: RecipeName;
-  /** In place of the recipe's. */
-  readonly epochs?: number | undefined;
-  /** Slices are stretched to size × size, in place of the recipe's. */
-  readonly size?: number | undefined;
-  /** Channels of each stage, in place of the recipe's; their number is the network's depth. */
-  readonly widths?: readonly number[] | undefined;
-  /** Slices a step, in place of the recipe's. */
-  readonly batch?: number | undefined;
-  /** Top of the learning rate, in place of the recipe's. */
-  readonly rate?: number | undefined;
   readonly seed: number;
-  /** The patients are dealt into so many parts … */
-  readonly folds: number;
-  /** … of which this one, from 0, is held out. */
-  readonly fold: number;
   readonly threads?: number | undefined;
   /** Starts again, whatever an earlier training of that name has reached. */
   readonly restart?: boolean;
@@ -164,16 +144,4 @@ async function split(
   }
   await writeJson(join(run.folder, layout.splits), dealt);
   return chosen;
-}
-
-function recipeOf(choices: TrainChoices): Recipe {
-  const recipe = recipes[choices.recipe];
-  return {
-    ...recipe,
-    epochs: choices.epochs ?? recipe.epochs,
-    imageSize: choices.size ?? recipe.imageSize,
-    widths: choices.widths ?? recipe.widths,
-    batchSize: choices.batch ?? recipe.batchSize,
-    learningRate: choices.rate ?? recipe.learningRate,
-  };
 }

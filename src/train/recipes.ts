@@ -38,7 +38,7 @@ const small: Recipe = {
   widths: [16, 32, 64, 128, 256],
   convolutions: 2,
   batchSize: 8,
-  epochs: 24,
+  epochs: 16,
   mostStepsPerEpoch: 250,
   learningRate: 3e-3,
   loss: crossEntropyAndDice,
@@ -50,7 +50,7 @@ const small: Recipe = {
 export const recipes = {
   /** For the phantoms of `npm run demo`: a minute or two on two cores. */
   demo: { ...small, name: "demo", widths: [12, 24, 48, 96], epochs: 6 },
-  /** For a small machine: a quarter of an hour to an hour for twenty scans. */
+  /** For a small machine: about twenty minutes for twenty scans. */
   small,
   /** For a day of training: twice the resolution and the width. */
   default: {
