@@ -1,6 +1,7 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ProgressEvent } from "../core/index.ts";
 import { writePhantomCohort } from "../phantom/index.node.ts";
@@ -121,6 +122,30 @@ test("a case that an earlier command could not do is in the report of a later on
   expect(page).not.toContain("Nothing failed.");
 });
 
+test("a damaged prediction is made again by the same command", async () => {
+  const choices = { cohort: at("cohort"), model: "unet" };
+  const { failures, result } = await evaluateCohort(choices, context("evaluate"));
+  expect(failures).toEqual([]);
+  expect(result).toMatchObject({ cases: 1, missing: 0 });
+});
+
+test("a damaged slice is named, and made again by the same command", async () => {
+  // Held out in fold 0, so learned from in fold 1.
+  const [learned] = await heldOut(0);
+  const image = at(`cohort/slices/images/${learned}/${learned}_slice_0.jpg`);
+  const whole = await readFile(image);
+  await writeFile(image, "no JPEG");
+  const choices = { cohort: at("cohort"), model: "again", ...training, fold: 1 };
+  await expect(trainCohort(choices, context("train"))).rejects.toMatchObject({
+    code: "image.unreadable",
+    file: image,
+    hint: `give the same command again: convert makes ${learned} anew`,
+  });
+  await trainCohort(choices, context("train"));
+  expect(await readFile(image)).toEqual(whole);
+  await rm(at("cohort/models/again"), { recursive: true });
+});
+
 test("a case that could not be converted is neither learned from nor held out", async () => {
   await writePhantomCohort(at("three"), { cases: 3, seed: 5, width: 32, depth: 4 });
   const folder = at("three-out");
@@ -146,6 +171,20 @@ test("a single scan's mask never takes the place of a file that nobody named", a
   await expect(predictScan(choices, context())).rejects.toMatchObject(refused);
   await predictScan({ ...choices, out: mask }, context());
   await rm(mask);
+});
+
+test("nor that of the scan itself, whatever it is called", async () => {
+  const scan = at("scan.nii.gz");
+  const other = at("other-name.nii.gz");
+  await writeFile(scan, gzipSync(await readFile(scanOf("volume-0"))));
+  await symlink(scan, other);
+  const choices = { scan, model: at("cohort/models/unet") };
+  for (const out of [scan, other]) {
+    await expect(predictScan({ ...choices, out }, context())).rejects.toMatchObject({
+      code: "usage.argument",
+      message: "the mask would take the place of the scan",
+    });
+  }
 });
 
 test("a stop is heard in the middle of a single scan, and leaves nothing", async () => {

@@ -6,6 +6,7 @@ import { caseScoreColumns, type EvaluationSummary, summarise } from "../evaluate
 import { sha256OfFile, writeJson } from "../files/index.node.ts";
 import type { StudiedRow } from "../study/index.ts";
 import { isUsable } from "./catalogue.node.ts";
+import { throwDamage } from "./damage.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
 import { noLongerLeftOut } from "./left-out.node.ts";
@@ -40,7 +41,11 @@ export async function evaluate(
     settings: {},
     rows: scored,
     inputsOf: (row) => [row.sha256, row.predictionSha256],
-    work: (row) => scoreCase(row, { predictionPath: row.predictionPath }),
+    work: (row) =>
+      scoreCase(row, { predictionPath: row.predictionPath }).catch((thrown) => {
+        const caseOf = (file: string) => (file === row.predictionPath ? row.case : undefined);
+        return throwDamage(run, thrown, { step: "predict", of: model.name, caseOf });
+      }),
   });
   const table = [...scores.values()];
   const summary = summarise({ model: model.name, unseen: unseen.isKnown }, table);

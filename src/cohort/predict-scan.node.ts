@@ -1,11 +1,8 @@
-import { mkdtemp, rename, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { catalogueCase } from "../catalog/index.node.ts";
+import { realpath } from "node:fs/promises";
+import { resolve } from "node:path";
 import { HeparError } from "../core/index.ts";
-import { writeError } from "../files/index.node.ts";
-import { openModel, predictCase } from "../predict/index.node.ts";
+import { openModel, predictFile } from "../predict/index.node.ts";
 import { exists } from "./folder.node.ts";
-import { layout } from "./layout.ts";
 import { requireModel } from "./model.node.ts";
 import { type RunContext, requireGoing } from "./run.node.ts";
 
@@ -34,28 +31,16 @@ export async function predictScan(
   },
   context: Pick<RunContext, "signal">,
 ): Promise<ScanPrediction> {
-  const scanPath = resolve(options.scan);
-  const out = await requireMaskPath(scanPath, options.out);
+  const scan = resolve(options.scan);
+  const mask = await requireMaskPath(scan, options.out);
   const place = await requireModel(resolve("."), options.model);
-  const name = basename(scanPath).replace(/\.nii(\.gz)?$/, "");
-  const row = await catalogueCase({ case: name, scanPath, maskPath: null });
-  if (row.problem !== null) {
-    // A code that the catalogue wrote is one of ours.
-    throw new HeparError(row.problem_code as HeparError["code"], row.problem, { file: scanPath });
-  }
   requireGoing(context);
-  const scratch = await scratchBeside(out);
   const model = await openModel(place.folder);
   try {
-    const { signal } = context;
-    const { labels } = await predictCase(row, { cohort: scratch, model, name: place.name, signal });
-    await rename(join(scratch, layout.prediction(place.name, name)), out).catch((thrown) => {
-      throw writeError(thrown, out);
-    });
-    return { mask: out, labels };
+    const { labels } = await predictFile(scan, { out: mask, model, signal: context.signal });
+    return { mask, labels };
   } finally {
     await model.session.release();
-    await rm(scratch, { recursive: true, force: true });
   }
 }
 
@@ -68,16 +53,11 @@ async function requireMaskPath(scan: string, typed: string | undefined): Promise
       hint: "name the mask's file with --out; nothing was changed",
     });
   if (!/\.nii\.gz$/.test(out)) throw refused(`the mask's name must end in .nii.gz, got ${out}`);
-  if (out === scan) throw refused("the mask would take the place of the scan");
+  // By the file itself: links and other spellings lead to the same scan.
+  const place = (path: string): Promise<string> => realpath(path).catch(() => path);
+  if ((await place(out)) === (await place(scan))) {
+    throw refused("the mask would take the place of the scan");
+  }
   if (typed === undefined && (await exists(out))) throw refused(`${out} is there already`);
   return out;
-}
-
-// On the same file system, so that the finished mask is moved in one step.
-async function scratchBeside(out: string): Promise<string> {
-  try {
-    return await mkdtemp(join(dirname(out), ".tmp-hepar-"));
-  } catch (thrown) {
-    throw writeError(thrown, out);
-  }
 }

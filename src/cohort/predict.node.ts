@@ -40,7 +40,9 @@ export async function predict(
     settings: {},
     rows: unseen,
     inputsOf: (row) => [row.sha256, hashOfModel(description)],
-    isThere: (row) => exists(join(run.folder, layout.prediction(name, row.case))),
+    isThere: async (row) =>
+      (await exists(join(run.folder, layout.prediction(name, row.case)))) &&
+      (await exists(join(run.folder, layout.predictedSlices(name, row.case)))),
     outputsOf: (case_) => [layout.prediction(name, case_), layout.predictedSlices(name, case_)],
     work: async (row) => {
       loaded ??= await openModel(model.folder);

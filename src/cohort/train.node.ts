@@ -7,6 +7,7 @@ import type { SliceRow } from "../slices/index.ts";
 import type { StudiedRow } from "../study/index.ts";
 import { trainModel } from "../train/index.node.ts";
 import { type Fold, splitByPatient } from "../train/index.ts";
+import { caseOfSlice, throwDamage } from "./damage.node.ts";
 import { layout } from "./layout.ts";
 import { noLongerLeftOut } from "./left-out.node.ts";
 import { type FoldChoices, type RecipeChoices, recipeOf } from "./recipe.node.ts";
@@ -92,7 +93,11 @@ export async function train(
         progress: run.progress,
         signal: run.signal,
         now: run.clock,
-      }).then(({ runtime }) => ({ runtime, seed, settings })),
+      }).then(
+        ({ runtime }) => ({ runtime, seed, settings }),
+        (thrown) =>
+          throwDamage(run, thrown, { step: "convert", caseOf: caseOfSlice(run.folder, slices) }),
+      ),
   });
   run.journal.runtime = training.runtime;
   await noLongerLeftOut(run, { step: "train" });
