@@ -35,6 +35,7 @@ async function type(line: string, table: readonly Command[] = [copy]) {
     table,
     terminal: {
       stdout: (text) => out.push(text),
+      width: 80,
       screen: {
         write: (text) => errors.push(text),
         isTerminal: false,

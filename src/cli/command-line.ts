@@ -15,6 +15,8 @@ import { progressDisplay, type Screen } from "./progress-display.ts";
 /** Where a command line runs: the process, or a test. */
 export interface Terminal {
   readonly stdout: (text: string) => void;
+  /** Characters in a line of standard output. */
+  readonly width: number;
   /** Standard error, on which progress is drawn. */
   readonly screen: Screen;
   readonly version: string;
@@ -78,6 +80,7 @@ async function perform(
     clock: screen.clock,
     arguments: words,
     progress,
+    width: terminal.width,
   };
   try {
     return await command.run(typed, around);

@@ -12,10 +12,11 @@ export interface CommandResult {
 }
 
 /** What a command is given besides its own arguments: time, progress and the wish to stop. */
-export type Surroundings = Pick<
-  RunContext,
-  "version" | "arguments" | "when" | "clock" | "progress" | "signal"
->;
+export interface Surroundings
+  extends Pick<RunContext, "version" | "arguments" | "when" | "clock" | "progress" | "signal"> {
+  /** Characters in a line of what people read. */
+  readonly width: number;
+}
 
 /** One row of the command table: it feeds the parser, `--help`, docs/cli.md and `hepar info`. */
 export interface Command {

@@ -36,6 +36,8 @@ const status = await runCommandLine(process.argv.slice(2), {
   table: commandTable,
   terminal: {
     stdout: (text) => void stdout.write(text),
+    // A file or a pipe takes long lines.
+    width: stdout.columns || 160,
     screen: {
       write: (text) => void stderr.write(text),
       isTerminal,

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { findCases } from "../catalog/index.node.ts";
 import type { EvaluationSummary } from "../evaluate/index.ts";
 import type { LanguageTag } from "../report/index.ts";
+import type { StudiedRow } from "../study/index.ts";
 import { catalogue, loadCatalogue } from "./catalogue.node.ts";
 import { convert } from "./convert.node.ts";
 import { evaluate } from "./evaluate.node.ts";
@@ -20,28 +21,34 @@ import { type TrainChoices, train } from "./train.node.ts";
  * Finds the scans and masks below a folder and writes the catalogue.
  *
  * @param options.cohort - where hepar's files go: new, empty, or a cohort already
+ * @returns as result the catalogue's rows, not studied yet
  * @throws `cohort.no-cases`, `input.missing`, `usage.argument` before anything is written;
  *   `cohort.busy`; `output.full`; `run.stopped`
  */
 export async function catalogueCohort(
   options: { readonly data: string; readonly cohort: string },
   context: RunContext,
-): Promise<RunOutcome> {
+): Promise<RunOutcome & { readonly result: readonly StudiedRow[] }> {
   const data = resolve(options.data);
   const folder = await requireOwnFolder(options.cohort, { data });
   const found = await findCases(data);
   return inCohort({ folder, context }, (run) => catalogue(run, { data, found }));
 }
 
-/** Adds what the masks say to a cohort's catalogue, with the table of lesions and first figures. */
+/**
+ * Adds what the masks say to a cohort's catalogue, with the table of lesions and first figures.
+ *
+ * @returns as result the catalogue's rows
+ */
 export async function studyCohort(
   options: { readonly cohort: string; readonly language: LanguageTag },
   context: RunContext,
-): Promise<RunOutcome> {
+): Promise<RunOutcome & { readonly result: readonly StudiedRow[] }> {
   const folder = await requireCohort(options.cohort);
   return inCohort({ folder, context }, async (run) => {
     const rows = await study(run, await loadCatalogue(run));
     await drawStudy(run, { rows, language: options.language });
+    return rows;
   });
 }
 

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import type { TableRow } from "../../study/index.ts";
 import { type Command, type CommandResult, command, type Surroundings } from "../command.ts";
 import { exitStatus } from "../exit-status.ts";
 import { argument, flag, requiredText, text } from "../option.ts";
@@ -11,6 +12,11 @@ const out = requiredText("<cohort>", "the cohort folder: new, empty, or made by 
 
 // Loaded when a command runs, so that help comes at once.
 const cohorts = () => import("../../cohort/index.node.ts");
+
+async function tableOf(rows: readonly TableRow[], { width }: Surroundings): Promise<string[]> {
+  const { formatCatalogTable } = await import("../../study/index.ts");
+  return [...formatCatalogTable(rows, { width }).trimEnd().split("\n"), ""];
+}
 
 const contextOf = (name: string, around: Surroundings) => ({ ...around, command: name });
 
@@ -41,7 +47,10 @@ const catalog = command({
   async run({ data, out }, around) {
     const { catalogueCohort } = await cohorts();
     const outcome = await catalogueCohort({ data, cohort: out }, contextOf("catalog", around));
-    return resultOf(outcome, { lines: [`catalogue: ${out}/catalog.csv`] });
+    return resultOf(outcome, {
+      json: { rows: outcome.result },
+      lines: [...(await tableOf(outcome.result, around)), `catalogue: ${out}/catalog.csv`],
+    });
   },
 });
 
@@ -55,7 +64,12 @@ const study = command({
     const { studyCohort } = await cohorts();
     const outcome = await studyCohort({ cohort, language: lang }, contextOf("study", around));
     return resultOf(outcome, {
-      lines: [`lesions: ${cohort}/lesions.csv`, `figures: ${cohort}/report/figures`],
+      json: { rows: outcome.result },
+      lines: [
+        ...(await tableOf(outcome.result, around)),
+        `lesions: ${cohort}/lesions.csv`,
+        `figures: ${cohort}/report/figures`,
+      ],
     });
   },
 });
