@@ -14,21 +14,11 @@ import {
   parseWarnings,
 } from "../catalog/index.ts";
 import { HeparError } from "../core/index.ts";
-import { type StudiedRow, type StudyColumns, studiedColumns } from "../study/index.ts";
+import { type StudiedRow, studiedColumns, unstudied } from "../study/index.ts";
 import { layout } from "./layout.ts";
 import { type CohortRun, warn } from "./run.node.ts";
 import { removeStamp } from "./stamp.node.ts";
 import { fail, runCases, runStep } from "./step.node.ts";
-
-/** The study's columns before there was a study, or where there is no mask. */
-export const unstudied: StudyColumns = {
-  has_tumour: null,
-  tumour_percent: null,
-  tumour_percent_of_liver: null,
-  liver_ml: null,
-  tumour_ml: null,
-  lesion_count: null,
-};
 
 /** The step that writes the table, beside those of the single cases. */
 export const catalogTable = { step: "catalog", of: "table" } as const;

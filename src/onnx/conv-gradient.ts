@@ -4,22 +4,8 @@
  */
 import { HeparError } from "../core/index.ts";
 import { concat, conv, flip, matMul, pad, reduceSum, reshape, slice, transpose } from "./ops.ts";
+import { spread } from "./spread.ts";
 import { type Shape, sizeOf, stridesOf, type Value, type ValueOf } from "./value.ts";
-
-/** Zeros between the entries of the spatial axes: what a stride skipped. */
-function dilate(x: Value, strides: readonly number[]): Value {
-  let result = x;
-  strides.forEach((stride, axis) => {
-    if (stride === 1) return;
-    const at = axis + 2;
-    const shape = result.shape;
-    const apart = reshape(result, [...shape.slice(0, at + 1), 1, ...shape.slice(at + 1)]);
-    const zeros = apart.shape.map(() => 0);
-    const spread = pad(apart, { before: zeros, after: zeros.with(at + 1, stride - 1) });
-    result = reshape(spread, shape.with(at, shape[at] * stride));
-  });
-  return result;
-}
 
 /** dL/dx: the upstream gradient, dilated, convolved with the weights flipped and transposed. */
 export function convInputGradient(node: ValueOf<"Conv">, upstream: Value): Value {
@@ -28,21 +14,21 @@ export function convInputGradient(node: ValueOf<"Conv">, upstream: Value): Value
   const kernel = weight.shape.slice(2);
   const spatial = kernel.map((_, axis) => axis + 2);
   const turned = transpose(flip(weight, spatial), [1, 0, ...spatial]);
-  const spread = dilate(upstream, strides);
+  const wide = strides.reduce((value, stride, axis) => spread(value, axis + 2, stride), upstream);
   const before = kernel.map((size, axis) => size - 1 - padsBefore[axis]);
   // What is left so that the result has x's size; the dilation's trailing zeros may already do.
   const after = kernel.map(
-    (size, axis) => x.shape[axis + 2] + size - 1 - before[axis] - spread.shape[axis + 2],
+    (size, axis) => x.shape[axis + 2] + size - 1 - before[axis] - wide.shape[axis + 2],
   );
   if (before.some((amount) => amount < 0)) {
     throw new HeparError("graph.shape", `Conv: pads ${padsBefore} exceed the kernel ${kernel} − 1`);
   }
   const cropped = after.some((amount) => amount < 0)
-    ? slice(spread, {
-        starts: spread.shape.map(() => 0),
-        sizes: spread.shape.map((size, axis) => size + Math.min(0, after[axis - 2] ?? 0)),
+    ? slice(wide, {
+        starts: wide.shape.map(() => 0),
+        sizes: wide.shape.map((size, axis) => size + Math.min(0, after[axis - 2] ?? 0)),
       })
-    : spread;
+    : wide;
   return conv(cropped, turned, {
     strides: strides.map(() => 1),
     padsBefore: before,

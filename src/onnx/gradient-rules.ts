@@ -22,6 +22,7 @@ import {
   transpose,
   where,
 } from "./ops.ts";
+import { spreadTight } from "./spread.ts";
 import type { OpName, Value, ValueOf } from "./value.ts";
 
 /**
@@ -134,20 +135,13 @@ function unslice(
   const first = starts.map((start, axis) =>
     steps[axis] < 0 ? start + (sizes[axis] - 1) * steps[axis] : start,
   );
-  let spread = turned;
-  steps.forEach((step, axis) => {
-    const gap = Math.abs(step) - 1;
-    if (gap === 0) return;
-    const shape = spread.shape;
-    const apart = reshape(spread, [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)]);
-    const zeros = apart.shape.map(() => 0);
-    const wide = pad(apart, { before: zeros, after: zeros.with(axis + 1, gap) });
-    const joined = reshape(wide, shape.with(axis, shape[axis] * (gap + 1)));
-    spread = sliceAxis(joined, axis, { start: 0, size: shape[axis] * (gap + 1) - gap });
-  });
-  return pad(spread, {
+  const wide = steps.reduce(
+    (value, step, axis) => spreadTight(value, axis, Math.abs(step)),
+    turned,
+  );
+  return pad(wide, {
     before: first,
-    after: x.shape.map((size, axis) => size - first[axis] - spread.shape[axis]),
+    after: x.shape.map((size, axis) => size - first[axis] - wide.shape[axis]),
   });
 }
 

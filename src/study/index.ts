@@ -6,5 +6,6 @@ export {
   type StudiedRow,
   type StudyColumns,
   studiedColumns,
+  unstudied,
 } from "./row.ts";
 export { formatCatalogTable, type TableRow } from "./terminal-table.ts";

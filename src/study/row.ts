@@ -14,6 +14,16 @@ export interface StudyColumns {
   readonly lesion_count: number | null;
 }
 
+/** The study's columns before there was a study, or where there is no mask. */
+export const unstudied: StudyColumns = {
+  has_tumour: null,
+  tumour_percent: null,
+  tumour_percent_of_liver: null,
+  liver_ml: null,
+  tumour_ml: null,
+  lesion_count: null,
+};
+
 /** A row of catalog.parquet once it has been studied. */
 export type StudiedRow = CatalogRow & StudyColumns;
 

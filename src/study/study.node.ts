@@ -2,16 +2,7 @@ import type { CatalogRow } from "../catalog/index.ts";
 import { readLabels, readNiftiHeader } from "../volume/index.node.ts";
 import { requireSameShape } from "../volume/index.ts";
 import { measureLabels } from "./measure.ts";
-import type { LesionRow, StudyColumns } from "./row.ts";
-
-const nothing: StudyColumns = {
-  has_tumour: null,
-  tumour_percent: null,
-  tumour_percent_of_liver: null,
-  liver_ml: null,
-  tumour_ml: null,
-  lesion_count: null,
-};
+import { type LesionRow, type StudyColumns, unstudied } from "./row.ts";
 
 /**
  * What the mask of a catalogued case says. Without a mask, or when the case has a problem, every
@@ -23,7 +14,7 @@ const nothing: StudyColumns = {
 export async function studyCase(
   row: CatalogRow,
 ): Promise<{ columns: StudyColumns; lesions: LesionRow[] }> {
-  if (row.mask_source === null || row.problem !== null) return { columns: nothing, lesions: [] };
+  if (row.mask_source === null || row.problem !== null) return { columns: unstudied, lesions: [] };
   const { dims, affine, affineFrom } = await readNiftiHeader(row.scan_source);
   const mask = await readLabels(row.mask_source);
   requireSameShape({ dims }, mask);
