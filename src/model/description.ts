@@ -33,7 +33,7 @@ export const modelDescriptionSchema = z.object({
   }),
   /** Of weights.safetensors. */
   weightsSha256: z.string(),
-  /** Of model.onnx, whose own copy of this description is without it. */
+  /** Of model.onnx, which says how to run the network but not whom it learned from. */
   onnxSha256: z.string().optional(),
 });
 

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
@@ -50,6 +50,14 @@ test("what is written is read, and says what it learned from", async () => {
   const { description } = await readModel(folder);
   expect(description.training.trainScans).toEqual([{ case: "a", patient: "a", sha256: "A" }]);
   expect(await readDescription(folder)).toEqual(description);
+});
+
+test("model.onnx tells nobody whom it learned from, and does not change with the clock", async () => {
+  const onnx = await readFile(join(folder, "model.onnx"));
+  expect(onnx.includes("hepar-model/1")).toBe(true);
+  for (const secret of ["trainCases", "trainScans", "heldOutCases", "seconds"]) {
+    expect(onnx.includes(secret)).toBe(false);
+  }
 });
 
 test.each(["weights.safetensors", "model.onnx"])(

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HeparError } from "../core/index.ts";
-import { readJson, writeAtomically, writeJson } from "../files/index.node.ts";
+import { readJson, sha256OfBytes, writeAtomically, writeJson } from "../files/index.node.ts";
 import { encodeModel, input } from "../onnx/index.ts";
 import { type ModelDescription, modelDescriptionSchema } from "./description.ts";
 import { parametersOf, splitFlat } from "./parameters.ts";
@@ -15,8 +14,6 @@ const fileNames = {
   weights: "weights.safetensors",
   inference: "model.onnx",
 } as const;
-
-const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /**
  * Writes a trained network: weights.safetensors, model.onnx (inference: image [1, c, s, s] → logits
@@ -46,18 +43,23 @@ export async function writeModel(
     metadata: { format: "hepar-model/1" },
   });
   const logits = network(input("image", imageShape), (name, shape) => input(name, shape));
-  const whole: ModelDescription = {
-    format: "hepar-model/1",
-    ...description,
-    weightsSha256: sha256(bytes),
-  };
+  const weightsSha256 = sha256OfBytes(bytes);
+  // How to run it, not whom it learned from: the file may be handed on, and runtimes look into it.
+  const { training: _private, ...howToRun } = description;
+  const metadata = { format: "hepar-model/1", ...howToRun, weightsSha256 };
   const model = encodeModel(
     { logits },
-    { weights: pieces, metadata: { hepar: JSON.stringify(whole) } },
+    { weights: pieces, metadata: { hepar: JSON.stringify(metadata) } },
   );
   await writeAtomically(join(folder, fileNames.weights), bytes);
   await writeAtomically(join(folder, fileNames.inference), model);
-  await writeJson(join(folder, fileNames.description), { ...whole, onnxSha256: sha256(model) });
+  const whole: ModelDescription = {
+    format: "hepar-model/1",
+    ...description,
+    weightsSha256,
+    onnxSha256: sha256OfBytes(model),
+  };
+  await writeJson(join(folder, fileNames.description), whole);
 }
 
 export interface StoredModel {
@@ -113,7 +115,7 @@ function requireHash(
   bytes: Uint8Array,
   { folder, name, expected }: Readonly<Record<"folder" | "name" | "expected", string>>,
 ): void {
-  if (sha256(bytes) === expected) return;
+  if (sha256OfBytes(bytes) === expected) return;
   throw new HeparError(
     "model.invalid",
     `${name} is not the one that ${fileNames.description} names (its SHA-256 differs)`,
