@@ -17,3 +17,4 @@ export {
   type TensorFile,
 } from "./safetensors.ts";
 export { type UnetSettings, unet } from "./unet.ts";
+export { type Unet2015Settings, unet2015 } from "./unet-2015.ts";

@@ -1,11 +1,15 @@
+import { HeparError } from "../core/index.ts";
 import {
   add,
   conv,
   instanceNorm,
   leakyRelu,
   matMul,
+  reduceMax,
   reshape,
+  type Shape,
   sizeOf,
+  slice,
   transpose,
   type Value,
 } from "../onnx/index.ts";
@@ -45,6 +49,48 @@ export function convBlock(x: Value, parameters: Parameters, settings: ConvSettin
 
 const one = { start: { kind: "constant", value: 1 }, decays: false } as const;
 const zero = { start: { kind: "constant", value: 0 }, decays: false } as const;
+
+/** Unpadded 3 × 3 convolution with bias, ReLU: [n, c, h, w] → [n, channels, h − 2, w − 2]. */
+export function convRelu(
+  x: Value,
+  parameters: Parameters,
+  { name, channels }: Pick<ConvSettings, "name" | "channels">,
+): Value {
+  const inputs = x.shape[1];
+  const weight = parameters(`${name}.weight`, [channels, inputs, 3, 3], {
+    start: { kind: "he", fanIn: inputs * 9, slope: 0 },
+  });
+  const bias = parameters(`${name}.bias`, [channels], zero);
+  const none = [0, 0];
+  const product = conv(x, weight, { strides: [1, 1], padsBefore: none, padsAfter: none });
+  return leakyRelu(add(product, reshape(bias, [1, channels, 1, 1])), 0);
+}
+
+/**
+ * The largest of each 2 × 2 block: [n, c, h, w] → [n, c, h/2, w/2].
+ *
+ * @throws `graph.shape` when h or w is odd
+ */
+export function maxPool(x: Value): Value {
+  const [batch, channels, height, width] = x.shape;
+  if (height % 2 !== 0 || width % 2 !== 0) {
+    throw new HeparError(
+      "graph.shape",
+      `2 × 2 pooling takes even sizes, got ${height} × ${width}`,
+      {
+        hint: "choose an image size that every stage can halve, such as 572 for the U-Net of 2015",
+      },
+    );
+  }
+  const blocks = reshape(x, [batch, channels, height / 2, 2, width / 2, 2]);
+  return reshape(reduceMax(blocks, [3, 5]), [batch, channels, height / 2, width / 2]);
+}
+
+/** The middle of the given size: [n, c, …] → [n, c, …size]. */
+export function cropCentre(x: Value, size: Shape): Value {
+  const starts = [0, 0, ...size.map((length, axis) => (x.shape[axis + 2] - length) >> 1)];
+  return slice(x, { starts, sizes: [...x.shape.slice(0, 2), ...size] });
+}
 
 /** A 1 × 1 convolution with bias: [n, c, …] → [n, channels, …]. */
 export function pointwise(

@@ -4,6 +4,7 @@ import { evaluate, input } from "../onnx/index.ts";
 import { upConv } from "./layers.ts";
 import { countWeights, initialWeights, parametersOf, splitFlat } from "./parameters.ts";
 import { type UnetSettings, unet } from "./unet.ts";
+import { unet2015 } from "./unet-2015.ts";
 
 const settings: UnetSettings = {
   architecture: "unet",
@@ -76,4 +77,43 @@ test("a transposed convolution spreads each pixel over its own block", () => {
   });
   expect(shape).toEqual([1, 1, 2, 4]);
   expect([...data]).toEqual([10.5, 20.5, 100.5, 200.5, 30.5, 40.5, 300.5, 400.5]);
+});
+
+test("kernels and strides may differ by axis; what does not fit is refused", () => {
+  const thick = {
+    ...settings,
+    widths: [2, 3],
+    kernels: [
+      [1, 3, 3],
+      [3, 3, 3],
+    ],
+    strides: [
+      [1, 1, 1],
+      [1, 2, 2],
+    ],
+  };
+  const parameters = parametersOf(unet(thick), [1, 3, 5, 4, 6]);
+  const shapes = Object.fromEntries(parameters.map(({ name, shape }) => [name, shape]));
+  expect(shapes["encoder.0.0.conv.weight"]).toEqual([2, 3, 1, 3, 3]);
+  expect(shapes["up.0.weight"]).toEqual([3, 2, 1, 2, 2]);
+  expect(() => parametersOf(unet(thick), [1, 3, 5, 3, 6])).toThrow(
+    "multiples of 1 × 2, got 5 × 3 × 6",
+  );
+  expect(() => parametersOf(unet(thick), [1, 3, 4, 6])).toThrow("for an image of 2 axes");
+  expect(() => unet({ ...thick, kernels: [[3, 3, 3]] })).toThrow("2 stages need as many");
+  expect(() => unet({ ...thick, kernels: thick.strides.map(() => [2, 3, 3]) })).toThrow("odd");
+});
+
+test("the U-Net of 2015 takes 572 × 572 to 388 × 388, with the paper's 31 million weights", () => {
+  const network = unet2015({
+    architecture: "unet2015",
+    channels: 1,
+    classes: 2,
+    widths: [64, 128, 256, 512, 1024],
+  });
+  const logits = network(input("image", [1, 1, 572, 572]), (name, shape) => input(name, shape));
+  expect(logits.shape).toEqual([1, 2, 388, 388]);
+  // Known of the many copies of this network: 31,030,593 with one output class of 65 weights.
+  expect(countWeights(parametersOf(network, [1, 1, 572, 572]))).toBe(31_030_593 + 65);
+  expect(() => parametersOf(network, [1, 1, 570, 572])).toThrow("even sizes");
 });

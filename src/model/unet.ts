@@ -1,7 +1,7 @@
 import { HeparError } from "../core/index.ts";
 import { concat, type Value } from "../onnx/index.ts";
 import { convBlock, pointwise, upConv } from "./layers.ts";
-import type { Network, Parameters } from "./parameters.ts";
+import type { Network } from "./parameters.ts";
 
 /** A U-Net's shape: its stages' widths are its depth. */
 export interface UnetSettings {
@@ -10,77 +10,107 @@ export interface UnetSettings {
   readonly channels: number;
   /** Output classes, background included. */
   readonly classes: number;
-  /** Channels of each encoder stage, full resolution first; each next one has half the size. */
+  /** Channels of each encoder stage, full resolution first. */
   readonly widths: readonly number[];
   /** Convolutions a stage, in encoder and decoder. */
   readonly convolutions: number;
+  /** Kernel of each stage, one size an axis, odd. Default: 3 on every axis. */
+  readonly kernels?: readonly (readonly number[])[] | undefined;
+  /** How each stage shrinks the one before it, one factor an axis. Default: 2, the first stage 1. */
+  readonly strides?: readonly (readonly number[])[] | undefined;
 }
 
 /**
- * The modern 2D U-Net: strided convolutions down, transposed ones up, skips by concatenation;
- * convolution – instance norm – leaky ReLU throughout. [n, channels, h, w] → logits
- * [n, classes, h, w].
+ * The modern U-Net, in 2D or 3D as its image is: strided convolutions down, transposed ones up, skips
+ * by concatenation; convolution – instance norm – leaky ReLU throughout. Kernels and strides may
+ * differ by axis, as thick slices want. [n, channels, …] → logits [n, classes, …].
  *
- * @throws `model.invalid` when the settings describe no network; `graph.shape` when h or w is not a
- *   multiple of 2^(stages − 1)
+ * @throws `model.invalid` when the settings describe no network; `graph.shape` when the image's size
+ *   is not a multiple of the strides' products, or has another rank than they have
  * @see Ronneberger et al. 2015, doi:10.1007/978-3-319-24574-4_28; Isensee et al. 2021,
  *   doi:10.1038/s41592-020-01008-z
  */
-export function unet({ classes, widths, convolutions }: UnetSettings): Network {
-  if (widths.length < 2 || [...widths, classes, convolutions].some((size) => !(size >= 1))) {
-    throw new HeparError(
-      "model.invalid",
-      `a U-Net needs two or more widths, each 1 or more, got [${widths.join(", ")}]`,
-    );
-  }
-  const kernel = [3, 3];
-  const stage = (x: Value, parameters: Parameters, settings: Stage): Value => {
-    let result = x;
-    for (let index = 0; index < convolutions; index++) {
-      result = convBlock(result, parameters, {
-        name: `${settings.name}.${index}`,
-        channels: settings.channels,
-        kernel,
-        stride: index === 0 ? settings.stride : [1, 1],
-      });
-    }
-    return result;
-  };
-
+export function unet(settings: UnetSettings): Network {
+  requireNetwork(settings);
+  const { classes, widths, convolutions } = settings;
   return (x, parameters) => {
-    requireDivisible(x, widths.length);
+    const stages = stagesOf(settings, x.shape.length - 2);
+    requireDivisible(x, stages);
+    const ones = stages[0].kernel.map(() => 1);
+    const block = (from: Value, name: string, { channels, kernel, stride }: Stage): Value => {
+      let result = from;
+      for (let index = 0; index < convolutions; index++) {
+        result = convBlock(result, parameters, {
+          name: `${name}.${index}`,
+          channels,
+          kernel,
+          stride: index === 0 ? stride : ones,
+        });
+      }
+      return result;
+    };
+
     const skips: Value[] = [];
     let at = x;
-    widths.forEach((channels, depth) => {
-      const stride = depth === 0 ? [1, 1] : [2, 2];
-      at = stage(at, parameters, { name: `encoder.${depth}`, channels, stride });
+    stages.forEach((stage, depth) => {
+      at = block(at, `encoder.${depth}`, stage);
       skips.push(at);
     });
     for (let depth = widths.length - 2; depth >= 0; depth--) {
       const channels = widths[depth];
-      const up = upConv(at, parameters, { name: `up.${depth}`, channels, stride: [2, 2] });
-      at = stage(concat([up, skips[depth]], 1), parameters, {
-        name: `decoder.${depth}`,
-        channels,
-        stride: [1, 1],
-      });
+      const { stride } = stages[depth + 1];
+      const up = upConv(at, parameters, { name: `up.${depth}`, channels, stride });
+      const joined = concat([up, skips[depth]], 1);
+      at = block(joined, `decoder.${depth}`, { ...stages[depth], stride: ones });
     }
     return pointwise(at, parameters, { name: "head", channels: classes });
   };
 }
 
 interface Stage {
-  readonly name: string;
   readonly channels: number;
+  readonly kernel: readonly number[];
   readonly stride: readonly number[];
 }
 
-function requireDivisible({ shape }: Value, stages: number): void {
-  const factor = 2 ** (stages - 1);
-  if (shape.slice(2).every((size) => size % factor === 0)) return;
+function requireNetwork({ classes, widths, convolutions, kernels, strides }: UnetSettings): void {
+  const invalid = (message: string): never => {
+    throw new HeparError("model.invalid", message);
+  };
+  if (widths.length < 2 || [...widths, classes, convolutions].some((size) => !(size >= 1))) {
+    invalid(`a U-Net needs two or more widths, each 1 or more, got [${widths.join(", ")}]`);
+  }
+  if (kernels?.flat().some((size) => size % 2 !== 1)) {
+    invalid(`kernels are odd, so that they have a middle, got [${kernels.join("], [")}]`);
+  }
+  for (const list of [kernels, strides]) {
+    if (list !== undefined && list.length !== widths.length) {
+      invalid(`${widths.length} stages need as many kernels and strides, got ${list.length}`);
+    }
+  }
+}
+
+function stagesOf({ widths, kernels, strides }: UnetSettings, rank: number): readonly Stage[] {
+  return widths.map((channels, depth) => {
+    const kernel = kernels?.[depth] ?? Array<number>(rank).fill(3);
+    const stride = strides?.[depth] ?? Array<number>(rank).fill(depth === 0 ? 1 : 2);
+    if (kernel.length === rank && stride.length === rank) return { channels, kernel, stride };
+    throw new HeparError(
+      "graph.shape",
+      `stage ${depth} has kernel [${kernel}] and stride [${stride}] for an image of ${rank} axes`,
+    );
+  });
+}
+
+function requireDivisible({ shape }: Value, stages: readonly Stage[]): void {
+  const spatial = shape.slice(2);
+  const factors = spatial.map((_, axis) =>
+    stages.reduce((product, { stride }) => product * stride[axis], 1),
+  );
+  if (spatial.every((size, axis) => size % factors[axis] === 0)) return;
   throw new HeparError(
     "graph.shape",
-    `a U-Net with ${stages} stages takes sizes that are multiples of ${factor}, got ${shape.slice(2).join(" × ")}`,
+    `a U-Net of ${stages.length} stages takes sizes that are multiples of ${[...new Set(factors)].join(" × ")}, got ${spatial.join(" × ")}`,
     { hint: "choose another image size, or fewer stages" },
   );
 }

@@ -27,7 +27,7 @@ export interface TrainingGraph {
 /**
  * Forward, backward and optimiser step as **one** ONNX graph.
  *
- * @param imageShape - [n, channels, h, w]; labels are uint8 [n, h, w]
+ * @param imageShape - [n, channels, …]; labels are uint8 [n, …], of the logits' size
  */
 export function trainingGraph(
   network: Network,
@@ -46,7 +46,7 @@ export function trainingGraph(
   const flat = (name: string): Value => input(name, [weightCount]);
   const weights = flat("weights");
   const { values, ask } = fromFlat(weights, parameters);
-  const losses = lossesOf(network(input("image", imageShape), ask), { imageShape, loss });
+  const losses = lossesOf(network(input("image", imageShape), ask), loss);
   const next = adamWStep(
     {
       weights,
@@ -82,14 +82,12 @@ export function validationGraph(
   const parameters = parametersOf(network, imageShape);
   const { ask } = fromFlat(input("weights", [countWeights(parameters)]), parameters);
   const logits = network(input("image", imageShape), ask);
-  return encodeModel({ logits, loss: lossesOf(logits, { imageShape, loss }).total });
+  return encodeModel({ logits, loss: lossesOf(logits, loss).total });
 }
 
-function lossesOf(
-  logits: Value,
-  { imageShape, loss }: { readonly imageShape: Shape; readonly loss: LossSettings },
-): Losses {
-  const [batch, , ...spatial] = imageShape;
+/** Labels lie on the logits: networks without padding see more of the image than they label. */
+function lossesOf(logits: Value, loss: LossSettings): Losses {
+  const [batch, , ...spatial] = logits.shape;
   return lossOf(logits, input("labels", [batch, ...spatial], "uint8"), loss);
 }
 
