@@ -1,18 +1,17 @@
 import { HeparError, type Progress, type Random, randomFrom } from "../core/index.ts";
-import type { Session } from "../onnx/index.node.ts";
 import { augmentInto } from "./augment.ts";
 import type { HeldOutWatch } from "./held-out.node.ts";
 import type { Recipe } from "./recipes.ts";
 import { epochBatches } from "./sampler.ts";
-import { oneCycleRate } from "./schedule.ts";
+import { rateOf } from "./schedule.ts";
 import { type SliceStore, showsTumour } from "./slice-store.node.ts";
 import type { TrainingState } from "./state.node.ts";
+import { type Batch, type Stepper, type StepState, weightsToUse } from "./stepper.node.ts";
 
 export interface EpochTools {
   readonly recipe: Recipe;
   readonly seed: number;
-  /** The training graph, opened. */
-  readonly session: Session;
+  readonly stepper: Stepper;
   readonly watch: HeldOutWatch;
   readonly store: SliceStore;
   readonly progress: Progress;
@@ -40,15 +39,15 @@ export async function runEpoch(before: TrainingState, tools: EpochTools): Promis
       random,
     },
   );
-  const { weights, mean, square, steps, losses } = await runSteps(before, {
+  const { state, losses } = await runSteps(before, {
     ...tools,
     batches,
     random,
   });
-  const heldOut = await tools.watch.look(weights);
+  const heldOut = await tools.watch.look(weightsToUse(state));
   const row = {
     epoch: epoch + 1,
-    learning_rate: rateAt(steps - 1, { recipe, stepsPerEpoch: batches.length }),
+    learning_rate: rateAt(state.steps - 1, { recipe, stepsPerEpoch: batches.length }),
     train_loss: losses.total / batches.length,
     train_cross_entropy: losses.crossEntropy / batches.length,
     train_dice_loss: losses.dice / batches.length,
@@ -57,7 +56,7 @@ export async function runEpoch(before: TrainingState, tools: EpochTools): Promis
     held_out_tumour_dice: heldOut.tumourDice,
     seconds: (now() - started) / 1000,
   };
-  return { weights, mean, square, steps, epochs: [...before.epochs, row] };
+  return { ...state, epochs: [...before.epochs, row] };
 }
 
 interface StepTools extends EpochTools {
@@ -65,16 +64,17 @@ interface StepTools extends EpochTools {
   readonly random: Random;
 }
 
-type SteppedState = Omit<TrainingState, "epochs"> & {
-  /** Sums over the epoch's steps. */
+/** The state after an epoch's steps, and the sums of their losses. */
+interface Stepped {
+  readonly state: StepState;
   readonly losses: { total: number; crossEntropy: number; dice: number };
-};
+}
 
-async function runSteps(before: TrainingState, tools: StepTools): Promise<SteppedState> {
-  const { batches, recipe, session, random, progress } = tools;
+async function runSteps(before: TrainingState, tools: StepTools): Promise<Stepped> {
+  const { batches, recipe, stepper, random, progress } = tools;
   const epoch = before.epochs.length;
   const losses = { total: 0, crossEntropy: 0, dice: 0 };
-  let { weights, mean, square, steps } = before;
+  let state: StepState = before;
   const prepare = (index: number): Promise<Batch> => {
     const batch = prepareBatch(batches[index], { ...tools, random: random.fork(`batch ${index}`) });
     // Awaited later, or never if a step throws first: its failure must not end the process.
@@ -85,25 +85,16 @@ async function runSteps(before: TrainingState, tools: StepTools): Promise<Steppe
   for (let index = 0; index < batches.length; index++) {
     requireGoing(tools, epoch);
     const batch = await next;
-    const rate = rateAt(steps, { recipe, stepsPerEpoch: batches.length });
-    steps++;
-    const running = session.run({
-      ...{ weights, mean, square },
-      ...batch,
-      rate: Float32Array.of(rate),
-      correction1: Float32Array.of(1 / (1 - recipe.optimiser.beta1 ** steps)),
-      correction2: Float32Array.of(1 / (1 - recipe.optimiser.beta2 ** steps)),
-    });
+    const rate = rateAt(state.steps, { recipe, stepsPerEpoch: batches.length });
+    const running = stepper.step(state, { ...batch, rate });
     // The next batch is made while the runtime works on this one.
     if (index + 1 < batches.length) next = prepare(index + 1);
     const result = await running;
-    weights = result.newWeights;
-    mean = result.newMean;
-    square = result.newSquare;
-    losses.total += result.loss[0];
-    losses.crossEntropy += result.crossEntropy[0];
-    losses.dice += result.dice[0];
-    requireFinite(result.loss[0], steps);
+    state = result.state;
+    losses.total += result.losses.total;
+    losses.crossEntropy += result.losses.crossEntropy;
+    losses.dice += result.losses.dice;
+    requireFinite(result.losses.total, state.steps);
     progress({
       kind: "advance",
       step: "train",
@@ -111,19 +102,17 @@ async function runSteps(before: TrainingState, tools: StepTools): Promise<Steppe
       note: `loss ${(losses.total / (index + 1)).toFixed(3)}`,
     });
   }
-  return { weights, mean, square, steps, losses };
+  return { state, losses };
 }
 
 const rateAt = (
   step: number,
   { recipe, stepsPerEpoch }: { readonly recipe: Recipe; readonly stepsPerEpoch: number },
 ): number =>
-  oneCycleRate(step, {
-    maximum: recipe.learningRate,
+  rateOf(recipe.schedule, {
+    step,
     steps: stepsPerEpoch * recipe.epochs,
-    rise: 0.25,
-    startFactor: 25,
-    endFactor: 100,
+    maximum: recipe.learningRate,
   });
 
 function requireGoing({ signal, recipe }: EpochTools, epoch: number): void {
@@ -138,13 +127,6 @@ function requireFinite(loss: number, step: number): void {
   throw new HeparError("train.diverged", `the loss is ${loss} at step ${step}`, {
     hint: "train with a lower learning rate (--rate) or another seed",
   });
-}
-
-interface Batch {
-  /** [n, 3, size, size] */
-  readonly image: Float32Array;
-  /** [n, size, size] */
-  readonly labels: Uint8Array;
 }
 
 async function prepareBatch(

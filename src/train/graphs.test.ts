@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { type Network, unet, unet2015 } from "../model/index.ts";
-import { openSession } from "../onnx/index.node.ts";
 import { sizeOf } from "../onnx/index.ts";
-import { adamWDefaults } from "./adamw.ts";
-import { type TrainingGraph, trainingGraph } from "./graphs.ts";
+import { type Optimisation, type TrainingGraph, trainingGraph } from "./graphs.ts";
 import { crossEntropyAndDice } from "./loss.ts";
-import { oneCycleRate } from "./schedule.ts";
+import { adamWDefaults } from "./optimisers.ts";
+import { rateOf, type Schedule } from "./schedule.ts";
+import { firstState, openStepper, weightsToUse } from "./stepper.node.ts";
 
 interface Trained {
   readonly imageShape: number[];
@@ -20,38 +20,68 @@ const oracle = JSON.parse(
   readFileSync(new URL("../../test/oracle/train/networks.json", import.meta.url), "utf8"),
 ) as { networks: Record<string, Trained> };
 
+interface Training extends Optimisation {
+  readonly network: Network;
+  readonly schedule: Schedule;
+  readonly maximum: number;
+}
+
+const adamW = {
+  optimiser: adamWDefaults,
+  schedule: { kind: "one-cycle", rise: 0.3, startFactor: 25, endFactor: 100 },
+  maximum: 0.01,
+} as const;
 const modern = { architecture: "unet", classes: 3, convolutions: 2 } as const;
-const networks: Record<string, Network> = {
-  "unet 2D": unet({ ...modern, channels: 3, widths: [4, 8, 8] }),
-  "unet 2D, odd strides": unet({
-    ...modern,
-    channels: 2,
-    widths: [4, 6],
-    kernels: [
-      [3, 5],
-      [1, 3],
-    ],
-    strides: [
-      [1, 1],
-      [3, 1],
-    ],
-  }),
-  "unet 3D, thick slices": unet({
-    ...modern,
-    channels: 1,
-    widths: [4, 6, 8],
-    kernels: [
-      [1, 3, 3],
-      [3, 3, 3],
-      [3, 3, 3],
-    ],
-    strides: [
-      [1, 1, 1],
-      [1, 2, 2],
-      [2, 2, 2],
-    ],
-  }),
-  "unet 2015": unet2015({ architecture: "unet2015", channels: 1, classes: 3, widths: [4, 6, 8] }),
+const plain = unet({ ...modern, channels: 3, widths: [4, 8, 8] });
+const oddStrides = unet({
+  ...modern,
+  channels: 2,
+  widths: [4, 6],
+  kernels: [
+    [3, 5],
+    [1, 3],
+  ],
+  strides: [
+    [1, 1],
+    [3, 1],
+  ],
+});
+const thickSlices = unet({
+  ...modern,
+  channels: 1,
+  widths: [4, 6, 8],
+  kernels: [
+    [1, 3, 3],
+    [3, 3, 3],
+    [3, 3, 3],
+  ],
+  strides: [
+    [1, 1, 1],
+    [1, 2, 2],
+    [2, 2, 2],
+  ],
+});
+const of2015 = unet2015({ architecture: "unet2015", channels: 1, classes: 3, widths: [4, 6, 8] });
+
+const trainings: Record<string, Training> = {
+  "unet 2D": { network: plain, ...adamW },
+  "unet 2D, odd strides": { network: oddStrides, ...adamW },
+  "unet 3D, thick slices": { network: thickSlices, ...adamW },
+  "unet 2015": { network: of2015, ...adamW },
+  "unet 2D, Nesterov, clipped, averaged": {
+    network: plain,
+    optimiser: { kind: "sgd", momentum: 0.9, nesterov: true, weightDecay: 0.02 },
+    clipNorm: 0.3,
+    averageDecay: 0.8,
+    schedule: { kind: "polynomial", power: 0.9 },
+    maximum: 0.05,
+  },
+  "unet 2D, momentum, cosine": {
+    network: plain,
+    optimiser: { kind: "sgd", momentum: 0.5, nesterov: false, weightDecay: 0 },
+    schedule: { kind: "cosine" },
+    maximum: 0.05,
+  },
 };
 
 // The formulas of networks.py.
@@ -76,50 +106,36 @@ const close = (got: number, expected: number, tolerance: number): void => {
   expect(Math.abs(got - expected)).toBeLessThan(tolerance * Math.max(1e-3, Math.abs(expected)));
 };
 
-test("every network of the oracle is tested", () => {
-  expect(Object.keys(networks).sort()).toEqual(Object.keys(oracle.networks).sort());
+test("every training of the oracle is tested", () => {
+  expect(Object.keys(trainings).sort()).toEqual(Object.keys(oracle.networks).sort());
 });
 
-test.each(Object.entries(networks))(
-  "%s: ten AdamW steps under one-cycle equal PyTorch's, losses and weights",
-  async (name, network) => {
+test.each(Object.entries(trainings))(
+  "%s: ten steps equal PyTorch's, rates, losses and weights",
+  async (name, { network, schedule, maximum, ...optimisation }) => {
     const { imageShape, outputShape, parameters, steps, finalWeights } = oracle.networks[name];
     const graph = trainingGraph(network, {
       imageShape,
       loss: crossEntropyAndDice,
-      optimiser: adamWDefaults,
+      ...optimisation,
     });
     expect(graph.parameters.map((one) => [one.name, one.shape])).toEqual(parameters);
-    const [batch, , ...spatial] = outputShape;
+    const [samples, , ...spatial] = outputShape;
     const image = wave(sizeOf(imageShape), 0.5, 1);
-    const labels = labelsOf(batch * sizeOf(spatial));
-    let weights = startOf(graph);
-    let mean = new Float32Array(graph.weightCount);
-    let square = new Float32Array(graph.weightCount);
-    const session = await openSession(graph.model, { threads: 1 });
-    for (const [index, expected] of steps.entries()) {
-      const rate = oneCycleRate(index, {
-        maximum: 0.01,
-        steps: 10,
-        rise: 0.3,
-        startFactor: 25,
-        endFactor: 100,
-      });
+    const labels = labelsOf(samples * sizeOf(spatial));
+    const stepper = await openStepper(graph, { threads: 1 });
+    let state = firstState(graph, startOf(graph));
+    for (const [step, expected] of steps.entries()) {
+      const rate = rateOf(schedule, { step, steps: 10, maximum });
       close(rate, expected.rate, 1e-6);
-      const result = await session.run({
-        ...{ weights, mean, square, image, labels },
-        rate: Float32Array.of(rate),
-        correction1: Float32Array.of(1 / (1 - 0.9 ** (index + 1))),
-        correction2: Float32Array.of(1 / (1 - 0.999 ** (index + 1))),
-      });
-      weights = Float32Array.from(result.newWeights);
-      mean = Float32Array.from(result.newMean);
-      square = Float32Array.from(result.newSquare);
-      close(result.crossEntropy[0], expected.crossEntropy, 1e-4);
-      close(result.dice[0], expected.dice, 1e-4);
-      close(result.loss[0], expected.crossEntropy + expected.dice, 1e-4);
+      const result = await stepper.step(state, { image, labels, rate });
+      state = result.state;
+      close(result.losses.crossEntropy, expected.crossEntropy, 1e-4);
+      close(result.losses.dice, expected.dice, 1e-4);
+      close(result.losses.total, expected.crossEntropy + expected.dice, 1e-4);
     }
-    await session.release();
+    await stepper.release();
+    const weights = weightsToUse(state);
     const sum = weights.reduce((total, value) => total + value, 0);
     const sumOfSquares = weights.reduce((total, value) => total + value * value, 0);
     close(sum, finalWeights.sum, 1e-3);

@@ -1,7 +1,14 @@
-export { type AdamWSettings, adamWDefaults } from "./adamw.ts";
 export { type Augmentation, noAugmentation } from "./augment.ts";
-export { type TrainingGraph, trainingGraph } from "./graphs.ts";
+export { type Optimisation, type TrainingGraph, trainingGraph } from "./graphs.ts";
 export { crossEntropyAndDice, type LossSettings, type LossTerm } from "./loss.ts";
+export {
+  type AdamWSettings,
+  adamWDefaults,
+  type OptimiserSettings,
+  type SgdSettings,
+  sgdDefaults,
+} from "./optimisers.ts";
 export { type Recipe, type RecipeName, recipes } from "./recipes.ts";
 export { type EpochRow, epochColumns } from "./row.ts";
+export { oneCycle, rateOf, type Schedule } from "./schedule.ts";
 export { type Fold, type Split, type SplitCase, splitByPatient } from "./split.ts";

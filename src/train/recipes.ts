@@ -1,9 +1,11 @@
-import { type AdamWSettings, adamWDefaults } from "./adamw.ts";
 import type { Augmentation } from "./augment.ts";
+import type { Optimisation } from "./graphs.ts";
 import { crossEntropyAndDice, type LossSettings } from "./loss.ts";
+import { adamWDefaults } from "./optimisers.ts";
+import { oneCycle, type Schedule } from "./schedule.ts";
 
 /** How a network is built and trained: data, so that a new recipe is a row. */
-export interface Recipe {
+export interface Recipe extends Optimisation {
   readonly name: string;
   /** Slices are stretched to imageSize × imageSize. */
   readonly imageSize: number;
@@ -13,10 +15,10 @@ export interface Recipe {
   readonly epochs: number;
   /** An epoch is the training slices once, but at most so many batches. */
   readonly mostStepsPerEpoch: number;
-  /** Top of the one-cycle schedule. */
+  /** The schedule's top. */
   readonly learningRate: number;
+  readonly schedule: Schedule;
   readonly loss: LossSettings;
-  readonly optimiser: AdamWSettings;
   /** Share of each batch that is drawn from slices with tumour, which are rare. */
   readonly tumourShare: number;
   readonly augmentation: Augmentation;
@@ -41,8 +43,9 @@ const small: Recipe = {
   epochs: 16,
   mostStepsPerEpoch: 250,
   learningRate: 3e-3,
+  schedule: oneCycle,
   loss: crossEntropyAndDice,
-  optimiser: { ...adamWDefaults, weightDecay: 0.01 },
+  optimiser: adamWDefaults,
   tumourShare: 1 / 3,
   augmentation,
 };

@@ -1,16 +1,29 @@
 import { expect, test } from "vitest";
-import { oneCycleRate } from "./schedule.ts";
+import { rateOf, type Schedule } from "./schedule.ts";
 
-const cycle = { maximum: 1, steps: 101, rise: 0.5, startFactor: 25, endFactor: 100 };
+// networks.json holds PyTorch's rates of all three; here are the ends and the middle, by hand.
+const cycle: Schedule = { kind: "one-cycle", rise: 0.5, startFactor: 25, endFactor: 100 };
 
-test("from maximum/25 up to the maximum, then down to that/100", () => {
-  expect(oneCycleRate(0, cycle)).toBeCloseTo(1 / 25, 12);
+test("one cycle: from maximum/25 up to the maximum, then down to that/100", () => {
+  const rate = (step: number) => rateOf(cycle, { step, steps: 101, maximum: 1 });
+  expect(rate(0)).toBeCloseTo(1 / 25, 12);
   // The peak is at 0.5 · 101 − 1 = 49.5.
-  expect(oneCycleRate(49.5, cycle)).toBeCloseTo(1, 12);
-  expect(oneCycleRate(24.75, cycle)).toBeCloseTo((1 + 1 / 25) / 2, 12);
-  expect(oneCycleRate(100, cycle)).toBeCloseTo(1 / 2500, 12);
+  expect(rate(49.5)).toBeCloseTo(1, 12);
+  expect(rate(24.75)).toBeCloseTo((1 + 1 / 25) / 2, 12);
+  expect(rate(100)).toBeCloseTo(1 / 2500, 12);
+});
+
+test("polynomial and cosine: from the maximum towards 0", () => {
+  const polynomial: Schedule = { kind: "polynomial", power: 2 };
+  expect(rateOf(polynomial, { step: 0, steps: 10, maximum: 0.1 })).toBe(0.1);
+  expect(rateOf(polynomial, { step: 5, steps: 10, maximum: 0.1 })).toBeCloseTo(0.025, 12);
+  const cosine: Schedule = { kind: "cosine" };
+  expect(rateOf(cosine, { step: 0, steps: 10, maximum: 0.1 })).toBeCloseTo(0.1, 12);
+  expect(rateOf(cosine, { step: 5, steps: 10, maximum: 0.1 })).toBeCloseTo(0.05, 12);
 });
 
 test("a training of one step has a rate", () => {
-  expect(oneCycleRate(0, { ...cycle, steps: 1 })).toBeGreaterThan(0);
+  for (const schedule of [cycle, { kind: "cosine" }, { kind: "polynomial", power: 0.9 }] as const) {
+    expect(rateOf(schedule, { step: 0, steps: 1, maximum: 1 })).toBeGreaterThan(0);
+  }
 });

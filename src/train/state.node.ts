@@ -4,19 +4,15 @@ import { z } from "zod";
 import { writeAtomically } from "../files/index.node.ts";
 import { decodeSafetensors, encodeSafetensors } from "../model/index.ts";
 import type { EpochRow } from "./row.ts";
+import type { StepState } from "./stepper.node.ts";
 
 /** Everything that training needs to go on as if it had never stopped. */
-export interface TrainingState {
-  readonly weights: Float32Array;
-  /** AdamW's running means of the gradient and of its square. */
-  readonly mean: Float32Array;
-  readonly square: Float32Array;
-  /** Optimiser steps done. */
-  readonly steps: number;
+export interface TrainingState extends StepState {
   readonly epochs: readonly EpochRow[];
 }
 
 const fileName = "state.safetensors";
+const weightsName = "weights";
 
 const metadataSchema = z.object({
   key: z.string(),
@@ -26,16 +22,14 @@ const metadataSchema = z.object({
 
 /** Writes the state as one file, so that it is whole or the one before. */
 export function writeState(folder: string, key: string, state: TrainingState): Promise<void> {
-  const shape = [state.weights.length];
+  const vectors = { [weightsName]: state.weights, ...state.memory };
   const metadata = JSON.stringify({ key, steps: state.steps, epochs: state.epochs });
   return writeAtomically(
     join(folder, fileName),
     encodeSafetensors({
-      tensors: {
-        weights: { shape, data: state.weights },
-        mean: { shape, data: state.mean },
-        square: { shape, data: state.square },
-      },
+      tensors: Object.fromEntries(
+        Object.entries(vectors).map(([name, data]) => [name, { shape: [data.length], data }]),
+      ),
       metadata: { state: metadata },
     }),
   );
@@ -53,10 +47,10 @@ export async function readState(folder: string): Promise<StoredState | undefined
   try {
     const { tensors, metadata } = decodeSafetensors(await readFile(join(folder, fileName)));
     const left = metadataSchema.parse(JSON.parse(metadata.state));
+    const { [weightsName]: weights, ...memory } = tensors;
     const state: TrainingState = {
-      weights: tensors.weights.data,
-      mean: tensors.mean.data,
-      square: tensors.square.data,
+      weights: weights.data,
+      memory: Object.fromEntries(Object.entries(memory).map(([name, { data }]) => [name, data])),
       steps: left.steps,
       epochs: left.epochs,
     };

@@ -11,7 +11,6 @@ import {
   type UnetSettings,
   unet,
 } from "../model/index.ts";
-import { openSession } from "../onnx/index.node.ts";
 import { channelNames, classCount, type SliceRow } from "../slices/index.ts";
 import { runEpoch } from "./epoch.node.ts";
 import { type TrainingGraph, trainingGraph, validationGraph } from "./graphs.ts";
@@ -28,6 +27,7 @@ import {
   type TrainingState,
   writeState,
 } from "./state.node.ts";
+import { firstState, openStepper, weightsToUse } from "./stepper.node.ts";
 
 export interface TrainOptions {
   readonly cohort: string;
@@ -65,8 +65,8 @@ const mostWatched = 256;
 /**
  * Trains a network and writes models/<model>/. After each epoch the state is kept, with the journal
  * so far, in models/<model>/state/, so that the same call after a stop goes on there and ends with the
- * same weights. The held-out patients are watched
- * but choose nothing: the last weights are the model.
+ * same weights. The held-out patients are watched but choose nothing: the last weights (or their
+ * average, where the recipe keeps one) are the model.
  *
  * @throws `cohort.no-masks` without slices to train on; `train.diverged` when the loss is no number;
  *   `run.stopped` when the signal says so
@@ -88,11 +88,13 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     imageShape,
     loss: recipe.loss,
     optimiser: recipe.optimiser,
+    clipNorm: recipe.clipNorm,
+    averageDecay: recipe.averageDecay,
   });
   const folder = join(options.cohort, "models", options.model);
   const stateFolder = join(folder, "state");
   const key = sha256OfJson({
-    version: 2,
+    version: 3,
     recipe,
     seed,
     split: options.split,
@@ -103,7 +105,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   tellOfState(left, { key, progress });
   let state = left?.key === key ? left.state : freshState(graph, seed);
   const watch = await watchOf(network, { store: stores.heldOut, recipe, threads });
-  const session = await openSession(graph.model, { threads }).catch(async (thrown) => {
+  const stepper = await openStepper(graph, { threads }).catch(async (thrown) => {
     await watch.release();
     throw thrown;
   });
@@ -111,7 +113,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   try {
     while (state.epochs.length < recipe.epochs) {
       state = await runEpoch(state, {
-        ...{ recipe, seed, session, watch, progress },
+        ...{ recipe, seed, stepper, watch, progress },
         store: stores.train,
         signal: options.signal,
         now: options.now,
@@ -121,13 +123,13 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
       await writeTable(join(stateFolder, journalFile), epochColumns, state.epochs);
     }
   } finally {
-    await session.release();
+    await stepper.release();
     await watch.release();
   }
   const seconds = state.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
   await writeTable(join(folder, journalFile), epochColumns, state.epochs);
   await writeModel(folder, {
-    weights: state.weights,
+    weights: weightsToUse(state),
     description: {
       architecture: { ...architecture, widths: [...recipe.widths] },
       imageSize,
@@ -143,13 +145,13 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
         trainScans: [...options.trainScans],
         heldOutCases: [...options.split.heldOut],
         seconds,
-        runtime: session.runtime,
+        runtime: stepper.runtime,
       },
     },
   });
   await removeState(stateFolder);
   progress({ kind: "end", step: "train" });
-  return { epochs: state.epochs, seconds, runtime: session.runtime };
+  return { epochs: state.epochs, seconds, runtime: stepper.runtime };
 }
 
 function tellOfState(
@@ -191,10 +193,7 @@ function openStores({ cohort, recipe, slices, split }: TrainOptions): Stores {
 
 function freshState(graph: TrainingGraph, seed: number): TrainingState {
   return {
-    weights: initialWeights(graph.parameters, randomFrom(seed).fork("weights")),
-    mean: new Float32Array(graph.weightCount),
-    square: new Float32Array(graph.weightCount),
-    steps: 0,
+    ...firstState(graph, initialWeights(graph.parameters, randomFrom(seed).fork("weights"))),
     epochs: [],
   };
 }

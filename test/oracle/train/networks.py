@@ -1,4 +1,4 @@
-"""Ten AdamW steps of each network in PyTorch, and OneCycleLR's rates: what src/train must give.
+"""Ten steps of each network and optimiser in PyTorch, with its schedule: what src/train must give.
 
 Run: python networks.py > networks.json   (torch 2.13.0, CPU, Python 3.11)
 Weights, images and labels are formulas, so that only losses, rates and a few weights are kept.
@@ -136,29 +136,56 @@ def losses(logits, labels):
     return F.nll_loss(log_p, labels), dice
 
 
-def train(net, image_shape):
+def adamw(net):
     optimiser = torch.optim.AdamW(
         [{"params": net.decay, "weight_decay": 0.01}, {"params": net.plain, "weight_decay": 0.0}],
         lr=0.01, betas=(0.9, 0.999), eps=1e-8,
     )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
+    return optimiser, torch.optim.lr_scheduler.OneCycleLR(
         optimiser, max_lr=0.01, total_steps=10, pct_start=0.3, div_factor=25, final_div_factor=100, cycle_momentum=False
     )
+
+
+def sgd(net):
+    optimiser = torch.optim.SGD(
+        [{"params": net.decay, "weight_decay": 0.02}, {"params": net.plain, "weight_decay": 0.0}],
+        lr=0.05, momentum=0.9, nesterov=True,
+    )
+    return optimiser, torch.optim.lr_scheduler.PolynomialLR(optimiser, total_iters=10, power=0.9)
+
+
+def plain_sgd(net):
+    optimiser = torch.optim.SGD(
+        [{"params": net.decay, "weight_decay": 0.0}, {"params": net.plain, "weight_decay": 0.0}],
+        lr=0.05, momentum=0.5,
+    )
+    return optimiser, torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=10)
+
+
+def train(net, image_shape, how=adamw, clip=None, average=None):
+    optimiser, schedule = how(net)
     image = wave(math.prod(image_shape), 0.5, 1.0).reshape(image_shape)
     output = net(image).shape
     # (3 n² + 5 n) mod 11, cut to three classes: every class, in no order that a filter has.
     place = torch.arange(output[0] * math.prod(output[2:]))
     labels = ((3 * place**2 + 5 * place) % 11 % 3).reshape(output[0], *output[2:])
     steps = []
+    averaged = [p.detach().clone() for p in net.p.values()]
     for _ in range(10):
         rate = optimiser.param_groups[0]["lr"]
         cross_entropy, dice = losses(net(image), labels)
         optimiser.zero_grad()
         (cross_entropy + dice).backward()
+        if clip is not None:
+            torch.nn.utils.clip_grad_norm_(net.parameters(), clip)
         optimiser.step()
         schedule.step()
+        if average is not None:
+            with torch.no_grad():
+                averaged = [a * average + p * (1 - average) for a, p in zip(averaged, net.p.values())]
         steps.append({"rate": rate, "crossEntropy": cross_entropy.item(), "dice": dice.item()})
-    weights = torch.cat([value.detach().flatten() for value in net.p.values()]).double()
+    last = net.p.values() if average is None else averaged
+    weights = torch.cat([value.detach().flatten() for value in last]).double()
     return {
         "imageShape": image_shape,
         "outputShape": list(output),
@@ -183,6 +210,10 @@ print(json.dumps({
         "unet 3D, thick slices": train(
             Unet(1, 3, [4, 6, 8], [[1, 3, 3], [3, 3, 3], [3, 3, 3]], [[1, 1, 1], [1, 2, 2], [2, 2, 2]]),
             [2, 1, 4, 12, 8]),
+        "unet 2D, Nesterov, clipped, averaged": train(
+            Unet(3, 3, [4, 8, 8], [[3, 3]] * 3, [[1, 1], [2, 2], [2, 2]]), [2, 3, 16, 16], sgd, clip=0.3, average=0.8),
+        "unet 2D, momentum, cosine": train(
+            Unet(3, 3, [4, 8, 8], [[3, 3]] * 3, [[1, 1], [2, 2], [2, 2]]), [2, 3, 16, 16], plain_sgd),
         "unet 2015": train(Unet2015(1, 3, [4, 6, 8]), [1, 1, 44, 52]),
     },
-}, indent=1))
+}))
