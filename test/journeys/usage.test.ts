@@ -28,6 +28,28 @@ describe.skipIf(!isBuilt)("hepar", () => {
     expect(stderr).toContain("error[cohort.invalid]");
   });
 
+  test("what cannot be trained is refused before anything is read or written", async () => {
+    const out = ["--out", join(import.meta.dirname, "never")];
+    for (const wrong of [
+      ["--size", "33"],
+      ["--widths", "4"],
+      ["--fold", "5"],
+    ]) {
+      const { status, stderr } = await hepar("run", "no-such-data", ...out, ...wrong);
+      expect(status).toBe(2);
+      expect(stderr).toContain("error[usage.argument]");
+    }
+  });
+
+  test("predict says what is not there: a scan by its name, or a cohort", async () => {
+    const scan = await hepar("predict", "none.nii.gz", "--model", "m", "--out", "mask.nii.gz");
+    expect(scan.stderr).toContain("error[model.missing]");
+    const cohort = await hepar("predict", "none", "--model", "m");
+    expect(cohort.stderr).toContain("there is no folder none");
+    const both = await hepar("predict", "none", "--model", "m", "--out", "mask.nii.gz");
+    expect(both.status).toBe(2);
+  });
+
   test("info tells every command", async () => {
     const { status, stdout } = await hepar("info", "--json");
     expect(status).toBe(0);

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { HeparError } from "../../core/index.ts";
 import type { TableRow } from "../../study/index.ts";
 import { type Command, type CommandResult, command, type Surroundings } from "../command.ts";
 import { exitStatus } from "../exit-status.ts";
@@ -119,8 +120,16 @@ const predict = command({
   },
   example: "hepar predict scan.nii.gz --model ~/lits-cohort/models/unet --out mask.nii.gz",
   async run({ target, model, out }, around) {
-    const isScan = (await stat(target).catch(() => undefined))?.isFile() ?? false;
-    if (isScan) return predictOne({ scan: target, model, out }, around);
+    // By its name, so that a scan that is not there is missed as a scan.
+    const isFolder = (await stat(target).catch(() => undefined))?.isDirectory() ?? false;
+    if (!isFolder && /\.nii(\.gz)?$/.test(target)) {
+      return predictOne({ scan: target, model, out }, around);
+    }
+    if (out !== undefined) {
+      throw new HeparError("usage.argument", "--out: names the mask of one scan, not of a cohort", {
+        hint: "a cohort's masks go to predictions/ in its folder",
+      });
+    }
     const { predictCohort } = await cohorts();
     const outcome = await predictCohort({ cohort: target, model }, contextOf("predict", around));
     const { result: name } = outcome;
