@@ -1,12 +1,19 @@
-// `npm run bench -- <subject> [--json]`: ours and the peers in turn, medians, ratio = fastest peer ÷ ours.
+// `npm run bench -- <subject> [--rounds n] [--json]`: ours and the peers in turn, medians, ratio = fastest peer ÷ ours.
 import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { buildIfNeeded } from "./build-if-needed.mjs";
 
 const subjects = ["train-step"];
-const [subject] = process.argv.slice(2).filter((word) => !word.startsWith("--"));
-const asJson = process.argv.includes("--json");
-if (!subjects.includes(subject)) {
-  console.error(`usage: npm run bench -- <subject> [--json]; subjects: ${subjects.join(", ")}`);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean" }, rounds: { type: "string", default: "3" } },
+});
+const [subject] = positionals;
+const rounds = Number(values.rounds);
+if (!subjects.includes(subject) || !(rounds >= 1)) {
+  console.error(
+    `usage: npm run bench -- <subject> [--rounds n] [--json]; subjects: ${subjects.join(", ")}`,
+  );
   process.exit(2);
 }
 buildIfNeeded();
@@ -14,8 +21,8 @@ if (!existsSync(new URL("../bench/.venv", import.meta.url))) {
   console.error("the peers are not installed (bench/peers/install.sh): ours alone is measured");
 }
 const { measure } = await import(`../bench/${subject}.mjs`);
-const results = await measure({ log: (line) => console.error(line) });
-if (asJson) console.log(JSON.stringify(results, null, 2));
+const results = await measure({ rounds, log: (line) => console.error(line) });
+if (values.json) console.log(JSON.stringify(results, null, 2));
 else {
   for (const { input, ours, peers, ratio } of results) {
     console.log(`\n${input}`);
