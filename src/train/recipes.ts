@@ -24,6 +24,7 @@ export interface Recipe extends Optimisation {
   readonly augmentation: Augmentation;
 }
 
+/** Scanners and patients differ much more than phantoms do. */
 const augmentation: Augmentation = {
   rotation: 20,
   scale: 1.4,
@@ -32,6 +33,16 @@ const augmentation: Augmentation = {
   brightness: 0.12,
   gamma: 1.5,
   noise: 0.06,
+};
+
+const mildAugmentation: Augmentation = {
+  rotation: 15,
+  scale: 1.25,
+  shift: 0.06,
+  contrast: 0.1,
+  brightness: 0.05,
+  gamma: 1.1,
+  noise: 0.04,
 };
 
 const small: Recipe = {
@@ -52,7 +63,13 @@ const small: Recipe = {
 
 export const recipes = {
   /** For the phantoms of `npm run demo`: a minute or two on two cores. */
-  demo: { ...small, name: "demo", widths: [12, 24, 48, 96], epochs: 6 },
+  demo: {
+    ...small,
+    name: "demo",
+    widths: [12, 24, 48, 96],
+    epochs: 6,
+    augmentation: mildAugmentation,
+  },
   /** For a small machine: about twenty minutes for twenty scans. */
   small,
   /** For a day of training: twice the resolution and the width. */
