@@ -2,8 +2,13 @@
 import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { unet } from "../dist/model/index.js";
-import { adamWDefaults, crossEntropyAndDice, trainingGraph } from "../dist/train/index.js";
-import { firstState, openStepper } from "../dist/train/index.node.js";
+import {
+  adamWDefaults,
+  crossEntropyAndDice,
+  firstState,
+  trainingGraph,
+} from "../dist/train/index.js";
+import { openStepper } from "../dist/train/index.node.js";
 import { median } from "./process.mjs";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));

@@ -10,6 +10,8 @@ const files = readdirSync(src, { recursive: true, encoding: "utf8" })
 const rank = new Map<string, number>(layers.map((layer, index) => [layer, index]));
 const layerOf = (file: string): string => file.split("/")[0];
 const machineLayers = new Set(["cli"]);
+/** Files for the browser alone. */
+const isWeb = (file: string): boolean => file.endsWith(".web.ts");
 const isMachine = (file: string): boolean =>
   /\.node(\.test)?\.ts$/.test(file) ||
   machineLayers.has(layerOf(file)) ||
@@ -18,18 +20,19 @@ const isMachine = (file: string): boolean =>
 interface Import {
   readonly from: string;
   readonly specifier: string;
+  /** Types alone, of which nothing is left when the program runs. */
+  readonly typeOnly: boolean;
   /** The imported file, relative to src; undefined for packages. */
   readonly to: string | undefined;
 }
 
 const imports: readonly Import[] = files.flatMap((from) => {
   const text = readFileSync(join(src, from), "utf8");
-  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(
-    (match) => match[1],
-  );
-  return specifiers.map((specifier) => ({
+  const found = [...text.matchAll(/(import type [^;"]*)?(?:from|import)\s*\(?\s*"([^"]+)"/g)];
+  return found.map(([, typeOnly, specifier]) => ({
     from,
     specifier,
+    typeOnly: typeOnly !== undefined,
     to: specifier.startsWith(".")
       ? relative(src, resolve(src, dirname(from), specifier))
       : undefined,
@@ -47,7 +50,9 @@ test("imports never point right, and folders meet at their doors", () => {
     if ((rank.get(layerOf(to)) ?? 0) > (rank.get(layerOf(from)) ?? 0)) {
       return [`${from} → ${to} points right`];
     }
-    return /^[a-z0-9-]+\/index(\.node)?\.ts$/.test(to) ? [] : [`${from} → ${to} is not a door`];
+    return /^[a-z0-9-]+\/index(\.node|\.web)?\.ts$/.test(to)
+      ? []
+      : [`${from} → ${to} is not a door`];
   });
   expect(lessons).toEqual([]);
 });
@@ -55,9 +60,12 @@ test("imports never point right, and folders meet at their doors", () => {
 // Packages with native code or a file system behind them.
 const machinePackages = /^(sharp|@duckdb\/|onnxruntime-|@resvg\/)/;
 
-test("only files named .node.ts touch the machine", () => {
-  const lessons = imports.flatMap(({ from, specifier, to }) => {
-    if (isMachine(from)) return [];
+test("only files named .node.ts touch the machine, only files named .web.ts the browser", () => {
+  const lessons = imports.flatMap(({ from, specifier, typeOnly, to }) => {
+    if (from.endsWith(".test.ts")) return [];
+    if (to !== undefined && isWeb(to) && !isWeb(from)) return [`${from} imports ${to}`];
+    if (isMachine(from) || typeOnly) return [];
+    if (isWeb(from) && specifier.startsWith("onnxruntime-web")) return [];
     if (specifier.startsWith("node:") || machinePackages.test(specifier)) {
       return [`${from} imports ${specifier}`];
     }

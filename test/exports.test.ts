@@ -11,6 +11,7 @@ test("every layer's doors are published, and nothing else", () => {
     .flatMap((layer) => [
       [`./${layer}`, `${layer}/index`],
       [`./${layer}/node`, `${layer}/index.node`],
+      [`./${layer}/web`, `${layer}/index.web`],
     ])
     .filter(([, door]) => existsSync(`${root}/src/${door}.ts`))
     .map(([name, door]) => [name, { types: `./dist/${door}.d.ts`, default: `./dist/${door}.js` }]);

@@ -1,7 +1,1 @@
-export {
-  type Feeds,
-  openSession,
-  runtimeName,
-  type Session,
-  type SessionOptions,
-} from "./session.node.ts";
+export { openSession, runtimeName, type SessionOptions } from "./session.node.ts";

@@ -1,29 +1,13 @@
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import type { InferenceSession, Tensor } from "onnxruntime-node";
+import type { InferenceSession } from "onnxruntime-node";
 import { HeparError } from "../core/index.ts";
-import { sizeOf } from "./value.ts";
-
-/** Numbers by name. Integers stay what they are; booleans are not fed. */
-export type Feeds = Readonly<Record<string, Float32Array | Uint8Array>>;
-
-/** A graph made ready to run. */
-export interface Session {
-  /** Feeds every input, gives every output. Calls must not overlap. */
-  run(feeds: Feeds): Promise<Readonly<Record<string, Float32Array>>>;
-  /** Frees the runtime's memory; the session is of no use afterwards. */
-  release(): Promise<void>;
-  /** Which runtime it is, such as `onnxruntime-node 1.30.0 (cpu, 2 threads)`. */
-  readonly runtime: string;
-}
+import { type OrtModule, openWith, type Session } from "./session.ts";
 
 export interface SessionOptions {
   /** Processor threads inside an operation; all, if not given. */
   readonly threads?: number;
 }
-
-/** The part of ONNX Runtime's JavaScript API that both packages share. */
-type OrtModule = Pick<typeof import("onnxruntime-node"), "InferenceSession" | "Tensor">;
 
 interface LoadedRuntime {
   readonly ort: OrtModule;
@@ -82,23 +66,15 @@ export async function openSession(
   { threads = availableParallelism() }: SessionOptions = {},
 ): Promise<Session> {
   const { ort, name, native } = await loadRuntime();
-  let session: InferenceSession;
-  try {
-    session = await ort.InferenceSession.create(model, {
+  return openWith(ort, model, {
+    runtime: `${name} (${native ? `cpu, ${threads} threads` : "wasm"})`,
+    options: {
       executionProviders: [native ? "cpu" : "wasm"],
       graphOptimizationLevel: "all",
       ...(native ? nativeOptions(threads) : {}),
       logSeverityLevel: 3,
-    });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HeparError("model.invalid", `ONNX Runtime refuses the model: ${reason}`, { cause });
-  }
-  return {
-    runtime: `${name} (${native ? `cpu, ${threads} threads` : "wasm"})`,
-    run: (feeds) => runSession(ort, session, feeds),
-    release: () => session.release(),
-  };
+    },
+  });
 }
 
 /**
@@ -110,31 +86,3 @@ const nativeOptions = (threads: number): InferenceSession.SessionOptions => ({
   interOpNumThreads: 1,
   extra: { session: { intra_op: { allow_spinning: "0" } } },
 });
-
-async function runSession(
-  ort: OrtModule,
-  session: InferenceSession,
-  feeds: Feeds,
-): Promise<Record<string, Float32Array>> {
-  const tensors: Record<string, Tensor> = {};
-  for (const input of session.inputMetadata) {
-    if (!input.isTensor) continue;
-    const data = feeds[input.name];
-    const shape = input.shape.map(Number);
-    if (data?.length !== sizeOf(shape)) {
-      throw new HeparError(
-        "graph.shape",
-        `the input ${input.name} takes ${sizeOf(shape)} numbers, got ${data?.length ?? "none"}`,
-      );
-    }
-    tensors[input.name] = new ort.Tensor(
-      data instanceof Uint8Array ? "uint8" : "float32",
-      data,
-      shape,
-    );
-  }
-  const outputs = await session.run(tensors);
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, { data }]) => [name, data as Float32Array]),
-  );
-}

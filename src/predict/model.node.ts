@@ -1,6 +1,7 @@
 import { readModel } from "../model/index.node.ts";
 import type { ModelDescription } from "../model/index.ts";
-import { openSession, type Session } from "../onnx/index.node.ts";
+import { openSession } from "../onnx/index.node.ts";
+import type { Session } from "../onnx/index.ts";
 
 /** A trained network, ready to run. */
 export interface LoadedModel {

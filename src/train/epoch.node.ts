@@ -6,7 +6,7 @@ import { epochBatches } from "./sampler.ts";
 import { rateOf } from "./schedule.ts";
 import { type SliceStore, showsTumour } from "./slice-store.node.ts";
 import type { TrainingState } from "./state.node.ts";
-import { type Batch, type Stepper, type StepState, weightsToUse } from "./stepper.node.ts";
+import { type Batch, type Stepper, type StepState, weightsToUse } from "./stepper.ts";
 
 export interface EpochTools {
   readonly recipe: Recipe;

@@ -6,7 +6,8 @@ import { type Optimisation, type TrainingGraph, trainingGraph } from "./graphs.t
 import { crossEntropyAndDice } from "./loss.ts";
 import { adamWDefaults } from "./optimisers.ts";
 import { rateOf, type Schedule } from "./schedule.ts";
-import { firstState, openStepper, weightsToUse } from "./stepper.node.ts";
+import { openStepper } from "./stepper.node.ts";
+import { firstState, weightsToUse } from "./stepper.ts";
 
 interface Trained {
   readonly imageShape: number[];

@@ -12,3 +12,12 @@ export { type Recipe, type RecipeName, recipes } from "./recipes.ts";
 export { type EpochRow, epochColumns } from "./row.ts";
 export { oneCycle, rateOf, type Schedule } from "./schedule.ts";
 export { type Fold, type Split, type SplitCase, splitByPatient } from "./split.ts";
+export {
+  type Batch,
+  firstState,
+  type StepLosses,
+  type Stepper,
+  type StepState,
+  stepperOf,
+  weightsToUse,
+} from "./stepper.ts";

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { writeAtomically } from "../files/index.node.ts";
 import { decodeSafetensors, encodeSafetensors } from "../model/index.ts";
 import type { EpochRow } from "./row.ts";
-import type { StepState } from "./stepper.node.ts";
+import type { StepState } from "./stepper.ts";
 
 /** Everything that training needs to go on as if it had never stopped. */
 export interface TrainingState extends StepState {

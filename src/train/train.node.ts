@@ -27,7 +27,8 @@ import {
   type TrainingState,
   writeState,
 } from "./state.node.ts";
-import { firstState, openStepper, weightsToUse } from "./stepper.node.ts";
+import { openStepper } from "./stepper.node.ts";
+import { firstState, weightsToUse } from "./stepper.ts";
 
 export interface TrainOptions {
   readonly cohort: string;

@@ -1,0 +1,74 @@
+import type * as onnxruntime from "onnxruntime-web";
+import { HeparError } from "../core/index.ts";
+import { sizeOf } from "./value.ts";
+
+/** Numbers by name. Integers stay what they are; booleans are not fed. */
+export type Feeds = Readonly<Record<string, Float32Array | Uint8Array>>;
+
+/** A graph made ready to run. */
+export interface Session {
+  /** Feeds every input, gives every output. Calls must not overlap. */
+  run(feeds: Feeds): Promise<Readonly<Record<string, Float32Array>>>;
+  /** Frees the runtime's memory; the session is of no use afterwards. */
+  release(): Promise<void>;
+  /** Which runtime it is, such as `onnxruntime-node 1.30.0 (cpu, 2 threads)`. */
+  readonly runtime: string;
+}
+
+/** The part of ONNX Runtime's JavaScript API that its packages for Node and for browsers share. */
+export type OrtModule = Pick<typeof onnxruntime, "InferenceSession" | "Tensor">;
+
+/**
+ * A session of the given runtime.
+ *
+ * @throws `model.invalid` when it refuses the model
+ */
+export async function openWith(
+  ort: OrtModule,
+  model: Uint8Array,
+  how: {
+    readonly runtime: string;
+    readonly options: onnxruntime.InferenceSession.SessionOptions;
+  },
+): Promise<Session> {
+  let session: onnxruntime.InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(model, how.options);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new HeparError("model.invalid", `ONNX Runtime refuses the model: ${reason}`, { cause });
+  }
+  return {
+    runtime: how.runtime,
+    run: (feeds) => runSession(ort, session, feeds),
+    release: () => session.release(),
+  };
+}
+
+async function runSession(
+  ort: OrtModule,
+  session: onnxruntime.InferenceSession,
+  feeds: Feeds,
+): Promise<Record<string, Float32Array>> {
+  const tensors: Record<string, onnxruntime.Tensor> = {};
+  for (const input of session.inputMetadata) {
+    if (!input.isTensor) continue;
+    const data = feeds[input.name];
+    const shape = input.shape.map(Number);
+    if (data?.length !== sizeOf(shape)) {
+      throw new HeparError(
+        "graph.shape",
+        `the input ${input.name} takes ${sizeOf(shape)} numbers, got ${data?.length ?? "none"}`,
+      );
+    }
+    tensors[input.name] = new ort.Tensor(
+      data instanceof Uint8Array ? "uint8" : "float32",
+      data,
+      shape,
+    );
+  }
+  const outputs = await session.run(tensors);
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, { data }]) => [name, data as Float32Array]),
+  );
+}
