@@ -24,7 +24,10 @@ const batch = {
   labels: new Uint8Array(readFileSync(job.labels)),
   rate: job.rate,
 };
-let state = firstState(graph, floats("weights"));
+let state = firstState(graph, {
+  weights: floats("weights"),
+  statistics: new Float32Array(0),
+});
 const seconds = [];
 const losses = [];
 for (let step = 1; step <= job.warmUp + job.steps; step++) {

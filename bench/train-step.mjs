@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomFrom } from "../dist/core/index.js";
-import { initialWeights, parametersOf, unet } from "../dist/model/index.js";
+import { initialVectors, inventoryOf, unet } from "../dist/model/index.js";
 import { median, ours, peer, peersAreThere } from "./process.mjs";
 
 const inputs = [
@@ -75,7 +75,8 @@ async function writeJob(folder, { batch, size, widths }) {
   const settings = { architecture: "unet", channels: 3, classes: 3, widths, convolutions: 2 };
   const imageShape = [batch, 3, size, size];
   const random = randomFrom(1);
-  const weights = initialWeights(parametersOf(unet(settings), imageShape), random.fork("weights"));
+  const inventory = inventoryOf(unet(settings), imageShape);
+  const { weights } = initialVectors(inventory, random.fork("weights"));
   const image = Float32Array.from({ length: batch * 3 * size * size }, () => random.normal());
   // A disc of liver with a disc of tumour, each slice a little elsewhere.
   const labels = Uint8Array.from({ length: batch * size * size }, (_, at) => {

@@ -1,17 +1,14 @@
 import { z } from "zod";
+import { architectureSchema } from "./architectures.ts";
 
 /** models/<model>/model.json: everything needed to run the network, and where it came from. */
 export const modelDescriptionSchema = z.object({
   format: z.literal("hepar-model/1"),
-  architecture: z.object({
-    architecture: z.literal("unet"),
-    channels: z.number().int().positive(),
-    classes: z.number().int().positive(),
-    widths: z.array(z.number().int().positive()).min(2),
-    convolutions: z.number().int().positive(),
-  }),
+  architecture: architectureSchema,
   /** Each axial slice is stretched to imageSize × imageSize. */
   imageSize: z.number().int().positive(),
+  /** Slices above and below that are channels too: three windows of each of 2 · neighbours + 1. */
+  neighbours: z.number().int().nonnegative().default(0),
   /** What the input's channels are, in order. */
   inputChannels: z.array(z.string()),
   /** What the output's classes are, in order. */

@@ -1,14 +1,21 @@
+export { type Architecture, architectureSchema, networkOf } from "./architectures.ts";
+export { type BuildOptions, type Built, build, inventoryOf } from "./build.ts";
 export { type ModelDescription, modelDescriptionSchema } from "./description.ts";
 export {
-  countWeights,
-  fromFlat,
-  type Initialiser,
-  initialWeights,
-  type Network,
-  type Parameter,
-  type Parameters,
-  parametersOf,
+  cutFlat,
+  initialVectors,
+  lengthOf,
+  type NetworkVectors,
   splitFlat,
+} from "./flat.ts";
+export type {
+  Builder,
+  Initialiser,
+  Inventory,
+  NamedShape,
+  Network,
+  Parameter,
+  Statistic,
 } from "./parameters.ts";
 export {
   decodeSafetensors,

@@ -13,7 +13,7 @@ import {
   transpose,
   type Value,
 } from "../onnx/index.ts";
-import type { Parameters } from "./parameters.ts";
+import type { Builder } from "./parameters.ts";
 
 /** Slope of every leaky ReLU, as in nnU-Net. */
 const slope = 0.01;
@@ -31,17 +31,17 @@ export interface ConvSettings {
  * Convolution, instance norm, leaky ReLU: [n, c, …] → [n, channels, …/stride]. Without a bias, which
  * the norm would take away again.
  */
-export function convBlock(x: Value, parameters: Parameters, settings: ConvSettings): Value {
+export function convBlock(x: Value, builder: Builder, settings: ConvSettings): Value {
   const { name, channels, kernel, stride } = settings;
   const inputs = x.shape[1];
-  const weight = parameters(`${name}.conv.weight`, [channels, inputs, ...kernel], {
+  const weight = builder.parameter(`${name}.conv.weight`, [channels, inputs, ...kernel], {
     start: { kind: "he", fanIn: inputs * sizeOf(kernel), slope },
   });
   const pads = kernel.map((size) => (size - 1) / 2);
   const convolved = conv(x, weight, { strides: stride, padsBefore: pads, padsAfter: pads });
   const normed = instanceNorm(convolved, {
-    scale: parameters(`${name}.norm.weight`, [channels], one),
-    bias: parameters(`${name}.norm.bias`, [channels], zero),
+    scale: builder.parameter(`${name}.norm.weight`, [channels], one),
+    bias: builder.parameter(`${name}.norm.bias`, [channels], zero),
     epsilon,
   });
   return leakyRelu(normed, slope);
@@ -53,14 +53,14 @@ const zero = { start: { kind: "constant", value: 0 }, decays: false } as const;
 /** Unpadded 3 × 3 convolution with bias, ReLU: [n, c, h, w] → [n, channels, h − 2, w − 2]. */
 export function convRelu(
   x: Value,
-  parameters: Parameters,
+  builder: Builder,
   { name, channels }: Pick<ConvSettings, "name" | "channels">,
 ): Value {
   const inputs = x.shape[1];
-  const weight = parameters(`${name}.weight`, [channels, inputs, 3, 3], {
+  const weight = builder.parameter(`${name}.weight`, [channels, inputs, 3, 3], {
     start: { kind: "he", fanIn: inputs * 9, slope: 0 },
   });
-  const bias = parameters(`${name}.bias`, [channels], zero);
+  const bias = builder.parameter(`${name}.bias`, [channels], zero);
   const none = [0, 0];
   const product = conv(x, weight, { strides: [1, 1], padsBefore: none, padsAfter: none });
   return leakyRelu(add(product, reshape(bias, [1, channels, 1, 1])), 0);
@@ -95,15 +95,15 @@ export function cropCentre(x: Value, size: Shape): Value {
 /** A 1 × 1 convolution with bias: [n, c, …] → [n, channels, …]. */
 export function pointwise(
   x: Value,
-  parameters: Parameters,
+  builder: Builder,
   { name, channels }: { readonly name: string; readonly channels: number },
 ): Value {
   const [, inputs, ...spatial] = x.shape;
   const ones = spatial.map(() => 1);
-  const weight = parameters(`${name}.weight`, [channels, inputs, ...ones], {
+  const weight = builder.parameter(`${name}.weight`, [channels, inputs, ...ones], {
     start: { kind: "he", fanIn: inputs, slope },
   });
-  const bias = parameters(`${name}.bias`, [channels], zero);
+  const bias = builder.parameter(`${name}.bias`, [channels], zero);
   const zeros = spatial.map(() => 0);
   const product = conv(x, weight, { strides: ones, padsBefore: zeros, padsAfter: zeros });
   return add(product, reshape(bias, [1, channels, ...ones]));
@@ -116,15 +116,15 @@ export function pointwise(
  */
 export function upConv(
   x: Value,
-  parameters: Parameters,
+  builder: Builder,
   { name, channels, stride }: Pick<ConvSettings, "name" | "channels" | "stride">,
 ): Value {
   const [batch, inputs, ...spatial] = x.shape;
   // PyTorch's layout: [c, channels, kernel].
-  const weight = parameters(`${name}.weight`, [inputs, channels, ...stride], {
+  const weight = builder.parameter(`${name}.weight`, [inputs, channels, ...stride], {
     start: { kind: "he", fanIn: inputs, slope },
   });
-  const bias = parameters(`${name}.bias`, [channels], zero);
+  const bias = builder.parameter(`${name}.bias`, [channels], zero);
   const pixels = sizeOf(spatial);
   const block = sizeOf(stride);
   const product = matMul(

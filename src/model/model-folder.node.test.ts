@@ -2,8 +2,9 @@ import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { inventoryOf } from "./build.ts";
+import { lengthOf } from "./flat.ts";
 import { readDescription, readModel, writeModel } from "./model-folder.node.ts";
-import { countWeights, parametersOf } from "./parameters.ts";
 import { type UnetSettings, unet } from "./unet.ts";
 
 const architecture = {
@@ -20,12 +21,16 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "hepar-model-"));
   folders.push(folder);
-  const count = countWeights(parametersOf(unet(architecture), [1, 3, 16, 16]));
+  const { parameters } = inventoryOf(unet(architecture), [1, 3, 16, 16]);
   await writeModel(folder, {
-    weights: new Float32Array(count).fill(0.5),
+    vectors: {
+      weights: new Float32Array(lengthOf(parameters)).fill(0.5),
+      statistics: new Float32Array(0),
+    },
     description: {
       architecture,
       imageSize: 16,
+      neighbours: 0,
       inputChannels: ["liver", "custom", "histogram"],
       classes: ["background", "liver", "tumour"],
       training: {

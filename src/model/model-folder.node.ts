@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { HeparError } from "../core/index.ts";
 import { readJson, sha256OfBytes, writeAtomically, writeJson } from "../files/index.node.ts";
 import { encodeModel, input } from "../onnx/index.ts";
+import { networkOf } from "./architectures.ts";
+import { build, inventoryOf } from "./build.ts";
+import { tensorsOf } from "./checkpoint.ts";
 import { type ModelDescription, modelDescriptionSchema } from "./description.ts";
-import { parametersOf, splitFlat } from "./parameters.ts";
+import type { NetworkVectors } from "./flat.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
-import { unet } from "./unet.ts";
 
 /** Files of a model's folder. */
 const fileNames = {
@@ -19,37 +21,34 @@ const fileNames = {
  * Writes a trained network: weights.safetensors, model.onnx (inference: image [1, c, s, s] → logits
  * [1, classes, s, s]) and, last, model.json, so that a folder with a model.json is whole.
  *
- * @param weights - all parameters as one flat vector, in the network's order
+ * @param vectors - all numbers of the network, in the order of its inventory
  */
 export async function writeModel(
   folder: string,
   {
     description,
-    weights,
+    vectors,
   }: {
     readonly description: Omit<ModelDescription, "format" | "weightsSha256" | "onnxSha256">;
-    readonly weights: Float32Array;
+    readonly vectors: NetworkVectors;
   },
 ): Promise<void> {
   const { architecture, imageSize } = description;
-  const network = unet(architecture);
+  const network = networkOf(architecture);
   const imageShape = [1, architecture.channels, imageSize, imageSize];
-  const parameters = parametersOf(network, imageShape);
-  const pieces = splitFlat(weights, parameters);
-  const bytes = encodeSafetensors({
-    tensors: Object.fromEntries(
-      parameters.map(({ name, shape }) => [name, { shape, data: pieces[name] }]),
-    ),
-    metadata: { format: "hepar-model/1" },
-  });
-  const logits = network(input("image", imageShape), (name, shape) => input(name, shape));
+  const tensors = tensorsOf(vectors, inventoryOf(network, imageShape));
+  const bytes = encodeSafetensors({ tensors, metadata: { format: "hepar-model/1" } });
+  const [logits] = build(network, input("image", imageShape), { mode: "eval" }).outputs;
   const weightsSha256 = sha256OfBytes(bytes);
   // How to run it, not whom it learned from: the file may be handed on, and runtimes look into it.
   const { training: _private, ...howToRun } = description;
   const metadata = { format: "hepar-model/1", ...howToRun, weightsSha256 };
   const model = encodeModel(
     { logits },
-    { weights: pieces, metadata: { hepar: JSON.stringify(metadata) } },
+    {
+      weights: Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data])),
+      metadata: { hepar: JSON.stringify(metadata) },
+    },
   );
   await writeAtomically(join(folder, fileNames.weights), bytes);
   await writeAtomically(join(folder, fileNames.inference), model);

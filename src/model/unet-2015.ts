@@ -1,18 +1,19 @@
+import { z } from "zod";
 import { HeparError } from "../core/index.ts";
 import { concat, type Value } from "../onnx/index.ts";
 import { convRelu, cropCentre, maxPool, pointwise, upConv } from "./layers.ts";
 import type { Network } from "./parameters.ts";
+import { commonSettings, count } from "./settings.ts";
 
 /** The U-Net of the paper, at any width. */
-export interface Unet2015Settings {
-  readonly architecture: "unet2015";
-  /** Channels of the input image. */
-  readonly channels: number;
-  /** Output classes, background included. */
-  readonly classes: number;
+export const unet2015Schema = z.strictObject({
+  architecture: z.literal("unet2015"),
+  ...commonSettings,
   /** Channels of each stage; the paper's are 64, 128, 256, 512, 1024. */
-  readonly widths: readonly number[];
-}
+  widths: z.array(count).min(2).readonly(),
+});
+
+export type Unet2015Settings = z.infer<typeof unet2015Schema>;
 
 /**
  * Ronneberger's network as it was drawn: two unpadded 3 × 3 convolutions with ReLU a stage, 2 × 2
@@ -27,10 +28,10 @@ export function unet2015({ classes, widths }: Unet2015Settings): Network {
   if (widths.length < 2) {
     throw new HeparError("model.invalid", `a U-Net needs two or more widths, got [${widths}]`);
   }
-  return (x, parameters) => {
+  return (x, builder) => {
     const pair = (from: Value, name: string, channels: number): Value =>
       [0, 1].reduce(
-        (value, index) => convRelu(value, parameters, { name: `${name}.${index}`, channels }),
+        (value, index) => convRelu(value, builder, { name: `${name}.${index}`, channels }),
         from,
       );
     const skips: Value[] = [];
@@ -41,10 +42,10 @@ export function unet2015({ classes, widths }: Unet2015Settings): Network {
     });
     for (let depth = widths.length - 2; depth >= 0; depth--) {
       const channels = widths[depth];
-      const up = upConv(at, parameters, { name: `up.${depth}`, channels, stride: [2, 2] });
+      const up = upConv(at, builder, { name: `up.${depth}`, channels, stride: [2, 2] });
       const skip = cropCentre(skips[depth], up.shape.slice(2));
       at = pair(concat([skip, up], 1), `decoder.${depth}`, channels);
     }
-    return pointwise(at, parameters, { name: "head", channels: classes });
+    return [pointwise(at, builder, { name: "head", channels: classes })];
   };
 }

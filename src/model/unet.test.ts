@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { randomFrom } from "../core/index.ts";
-import { evaluate, input } from "../onnx/index.ts";
+import { evaluate, input, type Value } from "../onnx/index.ts";
+import { build, inventoryOf } from "./build.ts";
+import { initialVectors, lengthOf, splitFlat } from "./flat.ts";
 import { upConv } from "./layers.ts";
-import { countWeights, initialWeights, parametersOf, splitFlat } from "./parameters.ts";
+import type { Network, Parameter } from "./parameters.ts";
 import { type UnetSettings, unet } from "./unet.ts";
 import { unet2015 } from "./unet-2015.ts";
 
@@ -13,6 +15,11 @@ const settings: UnetSettings = {
   widths: [16, 32, 64],
   convolutions: 2,
 };
+
+const parametersOf = (network: Network, imageShape: number[]): readonly Parameter[] =>
+  inventoryOf(network, imageShape).parameters;
+const logitsOf = (network: Network, imageShape: number[]): Value =>
+  build(network, input("image", imageShape), { mode: "eval" }).outputs[0];
 
 test("the number of weights, by hand", () => {
   const block = (from: number, to: number): number => from * to * 9 + 2 * to;
@@ -30,7 +37,7 @@ test("the number of weights, by hand", () => {
     block(32, 16) +
     block(16, 16) +
     (16 * 3 + 3);
-  expect(countWeights(parametersOf(unet(settings), [1, 3, 8, 8]))).toBe(expected);
+  expect(lengthOf(parametersOf(unet(settings), [1, 3, 8, 8]))).toBe(expected);
 });
 
 test("logits have the image's size, at any depth and width", () => {
@@ -39,8 +46,7 @@ test("logits have the image's size, at any depth and width", () => {
     [1, 2, 3, 4],
   ]) {
     const network = unet({ ...settings, widths, classes: 5 });
-    const logits = network(input("image", [2, 3, 16, 24]), (name, shape) => input(name, shape));
-    expect(logits.shape).toEqual([2, 5, 16, 24]);
+    expect(logitsOf(network, [2, 3, 16, 24]).shape).toEqual([2, 5, 16, 24]);
   }
 });
 
@@ -50,10 +56,11 @@ test("sizes that do not halve often enough are refused with the factor", () => {
 });
 
 test("kernels start with He's variance, norms with 1 and 0, the same for the same seed", () => {
-  const parameters = parametersOf(unet(settings), [1, 3, 8, 8]);
-  const flat = initialWeights(parameters, randomFrom(7));
-  expect(initialWeights(parameters, randomFrom(7))).toEqual(flat);
-  const pieces = splitFlat(flat, parameters);
+  const inventory = inventoryOf(unet(settings), [1, 3, 8, 8]);
+  const vectors = initialVectors(inventory, randomFrom(7));
+  expect(initialVectors(inventory, randomFrom(7))).toEqual(vectors);
+  expect(vectors.statistics).toHaveLength(0);
+  const pieces = splitFlat(vectors.weights, inventory.parameters);
   const kernel = pieces["encoder.2.1.conv.weight"];
   const variance = kernel.reduce((sum, value) => sum + value * value, 0) / kernel.length;
   // 2 / ((1 + 0.01²) · 64 · 9) = 0.003472; 36,864 draws: ± 2 %
@@ -64,13 +71,12 @@ test("kernels start with He's variance, norms with 1 and 0, the same for the sam
 });
 
 test("a transposed convolution spreads each pixel over its own block", () => {
-  const x = input("x", [1, 1, 1, 2]);
-  const up = upConv(x, (name, shape) => input(name, shape), {
-    name: "up",
-    channels: 1,
-    stride: [2, 2],
-  });
-  const [{ data, shape }] = evaluate([up], {
+  const { outputs } = build(
+    (x, builder) => [upConv(x, builder, { name: "up", channels: 1, stride: [2, 2] })],
+    input("x", [1, 1, 1, 2]),
+    { mode: "eval" },
+  );
+  const [{ data, shape }] = evaluate(outputs, {
     x: [10, 100],
     "up.weight": [1, 2, 3, 4],
     "up.bias": [0.5],
@@ -111,9 +117,8 @@ test("the U-Net of 2015 takes 572 × 572 to 388 × 388, with the paper's 31 mill
     classes: 2,
     widths: [64, 128, 256, 512, 1024],
   });
-  const logits = network(input("image", [1, 1, 572, 572]), (name, shape) => input(name, shape));
-  expect(logits.shape).toEqual([1, 2, 388, 388]);
+  expect(logitsOf(network, [1, 1, 572, 572]).shape).toEqual([1, 2, 388, 388]);
   // Known of the many copies of this network: 31,030,593 with one output class of 65 weights.
-  expect(countWeights(parametersOf(network, [1, 1, 572, 572]))).toBe(31_030_593 + 65);
+  expect(lengthOf(parametersOf(network, [1, 1, 572, 572]))).toBe(31_030_593 + 65);
   expect(() => parametersOf(network, [1, 1, 570, 572])).toThrow("even sizes");
 });

@@ -1,24 +1,25 @@
+import { z } from "zod";
 import { HeparError } from "../core/index.ts";
 import { concat, type Value } from "../onnx/index.ts";
 import { convBlock, pointwise, upConv } from "./layers.ts";
 import type { Network } from "./parameters.ts";
+import { commonSettings, count } from "./settings.ts";
 
 /** A U-Net's shape: its stages' widths are its depth. */
-export interface UnetSettings {
-  readonly architecture: "unet";
-  /** Channels of the input image. */
-  readonly channels: number;
-  /** Output classes, background included. */
-  readonly classes: number;
+export const unetSchema = z.strictObject({
+  architecture: z.literal("unet"),
+  ...commonSettings,
   /** Channels of each encoder stage, full resolution first. */
-  readonly widths: readonly number[];
+  widths: z.array(count).min(2).readonly(),
   /** Convolutions a stage, in encoder and decoder. */
-  readonly convolutions: number;
+  convolutions: count,
   /** Kernel of each stage, one size an axis, odd. Default: 3 on every axis. */
-  readonly kernels?: readonly (readonly number[])[] | undefined;
+  kernels: z.array(z.array(count).readonly()).readonly().optional(),
   /** How each stage shrinks the one before it, one factor an axis. Default: 2, the first stage 1. */
-  readonly strides?: readonly (readonly number[])[] | undefined;
-}
+  strides: z.array(z.array(count).readonly()).readonly().optional(),
+});
+
+export type UnetSettings = z.infer<typeof unetSchema>;
 
 /**
  * The modern U-Net, in 2D or 3D as its image is: strided convolutions down, transposed ones up, skips
@@ -33,14 +34,14 @@ export interface UnetSettings {
 export function unet(settings: UnetSettings): Network {
   requireNetwork(settings);
   const { classes, widths, convolutions } = settings;
-  return (x, parameters) => {
+  return (x, builder) => {
     const stages = stagesOf(settings, x.shape.length - 2);
     requireDivisible(x, stages);
     const ones = stages[0].kernel.map(() => 1);
     const block = (from: Value, name: string, { channels, kernel, stride }: Stage): Value => {
       let result = from;
       for (let index = 0; index < convolutions; index++) {
-        result = convBlock(result, parameters, {
+        result = convBlock(result, builder, {
           name: `${name}.${index}`,
           channels,
           kernel,
@@ -59,11 +60,11 @@ export function unet(settings: UnetSettings): Network {
     for (let depth = widths.length - 2; depth >= 0; depth--) {
       const channels = widths[depth];
       const { stride } = stages[depth + 1];
-      const up = upConv(at, parameters, { name: `up.${depth}`, channels, stride });
+      const up = upConv(at, builder, { name: `up.${depth}`, channels, stride });
       const joined = concat([up, skips[depth]], 1);
       at = block(joined, `decoder.${depth}`, { ...stages[depth], stride: ones });
     }
-    return pointwise(at, parameters, { name: "head", channels: classes });
+    return [pointwise(at, builder, { name: "head", channels: classes })];
   };
 }
 

@@ -1,56 +1,40 @@
-import { HeparError, type Progress, type Random, randomFrom } from "../core/index.ts";
-import { augmentInto } from "./augment.ts";
+import { HeparError, type Progress } from "../core/index.ts";
+import type { BatchSource } from "./batch-source.node.ts";
 import type { HeldOutWatch } from "./held-out.node.ts";
 import type { Recipe } from "./recipes.ts";
-import { epochBatches } from "./sampler.ts";
 import { rateOf } from "./schedule.ts";
-import { type SliceStore, showsTumour } from "./slice-store.node.ts";
 import type { TrainingState } from "./state.node.ts";
-import { type Batch, type Stepper, type StepState, weightsToUse } from "./stepper.ts";
+import { type Stepper, type StepState, vectorsToUse } from "./stepper.ts";
 
 export interface EpochTools {
   readonly recipe: Recipe;
-  readonly seed: number;
   readonly stepper: Stepper;
   readonly watch: HeldOutWatch;
-  readonly store: SliceStore;
+  /** The training's batches, from the state's next step on. */
+  readonly source: BatchSource;
+  readonly batchesPerEpoch: number;
   readonly progress: Progress;
   readonly signal: AbortSignal | undefined;
   readonly now: () => number;
 }
 
 /**
- * One epoch further. Its chance comes from the seed and its number alone, so that an epoch that was
- * broken off can be run again and ends the same.
+ * One epoch further. An epoch that was broken off can be run again and ends the same.
  *
  * @throws `train.diverged`, `run.stopped`, `image.unreadable`
  */
 export async function runEpoch(before: TrainingState, tools: EpochTools): Promise<TrainingState> {
-  const { recipe, seed, store, now } = tools;
+  const { recipe, batchesPerEpoch, now } = tools;
   const started = now();
   const epoch = before.epochs.length;
-  const random = randomFrom(seed).fork(`epoch ${epoch}`);
-  const batches = epochBatches(
-    store.rows.map((row) => ({ hasTumour: showsTumour(row) })),
-    {
-      batchSize: recipe.batchSize,
-      mostSteps: recipe.mostStepsPerEpoch,
-      tumourShare: recipe.tumourShare,
-      random,
-    },
-  );
-  const { state, losses } = await runSteps(before, {
-    ...tools,
-    batches,
-    random,
-  });
-  const heldOut = await tools.watch.look(weightsToUse(state));
+  const { state, losses } = await runSteps(before, tools);
+  const heldOut = await tools.watch.look(vectorsToUse(state));
   const row = {
     epoch: epoch + 1,
-    learning_rate: rateAt(state.steps - 1, { recipe, stepsPerEpoch: batches.length }),
-    train_loss: losses.total / batches.length,
-    train_cross_entropy: losses.crossEntropy / batches.length,
-    train_dice_loss: losses.dice / batches.length,
+    learning_rate: rateAt(state.steps - 1, { recipe, stepsPerEpoch: batchesPerEpoch }),
+    train_loss: losses.total / batchesPerEpoch,
+    train_cross_entropy: losses.crossEntropy / batchesPerEpoch,
+    train_dice_loss: losses.dice / batchesPerEpoch,
     held_out_loss: heldOut.loss,
     held_out_liver_dice: heldOut.liverDice,
     held_out_tumour_dice: heldOut.tumourDice,
@@ -59,37 +43,22 @@ export async function runEpoch(before: TrainingState, tools: EpochTools): Promis
   return { ...state, epochs: [...before.epochs, row] };
 }
 
-interface StepTools extends EpochTools {
-  readonly batches: readonly (readonly number[])[];
-  readonly random: Random;
-}
-
 /** The state after an epoch's steps, and the sums of their losses. */
 interface Stepped {
   readonly state: StepState;
   readonly losses: { total: number; crossEntropy: number; dice: number };
 }
 
-async function runSteps(before: TrainingState, tools: StepTools): Promise<Stepped> {
-  const { batches, recipe, stepper, random, progress } = tools;
+async function runSteps(before: TrainingState, tools: EpochTools): Promise<Stepped> {
+  const { source, batchesPerEpoch, recipe, stepper, progress } = tools;
   const epoch = before.epochs.length;
   const losses = { total: 0, crossEntropy: 0, dice: 0 };
   let state: StepState = before;
-  const prepare = (index: number): Promise<Batch> => {
-    const batch = prepareBatch(batches[index], { ...tools, random: random.fork(`batch ${index}`) });
-    // Awaited later, or never if a step throws first: its failure must not end the process.
-    batch.catch(() => {});
-    return batch;
-  };
-  let next = prepare(0);
-  for (let index = 0; index < batches.length; index++) {
+  for (let index = 0; index < batchesPerEpoch; index++) {
     requireGoing(tools, epoch);
-    const batch = await next;
-    const rate = rateAt(state.steps, { recipe, stepsPerEpoch: batches.length });
-    const running = stepper.step(state, { ...batch, rate });
-    // The next batch is made while the runtime works on this one.
-    if (index + 1 < batches.length) next = prepare(index + 1);
-    const result = await running;
+    const batch = await source.next();
+    const rate = rateAt(state.steps, { recipe, stepsPerEpoch: batchesPerEpoch });
+    const result = await stepper.step(state, { ...batch, rate });
     state = result.state;
     losses.total += result.losses.total;
     losses.crossEntropy += result.losses.crossEntropy;
@@ -98,7 +67,7 @@ async function runSteps(before: TrainingState, tools: StepTools): Promise<Steppe
     progress({
       kind: "advance",
       step: "train",
-      done: epoch + (index + 1) / batches.length,
+      done: epoch + (index + 1) / batchesPerEpoch,
       note: `loss ${(losses.total / (index + 1)).toFixed(3)}`,
     });
   }
@@ -127,19 +96,4 @@ function requireFinite(loss: number, step: number): void {
   throw new HeparError("train.diverged", `the loss is ${loss} at step ${step}`, {
     hint: "train with a lower learning rate (--rate) or another seed",
   });
-}
-
-async function prepareBatch(
-  indices: readonly number[],
-  { store, recipe, random }: Pick<StepTools, "store" | "recipe" | "random">,
-): Promise<Batch> {
-  const size = recipe.imageSize;
-  const image = new Float32Array(indices.length * 3 * size * size);
-  const labels = new Uint8Array(indices.length * size * size);
-  const slices = await Promise.all(indices.map((index) => store.get(index)));
-  slices.forEach((slice, index) => {
-    const place = { images: image, labels, index, size };
-    augmentInto(slice, place, { settings: recipe.augmentation, random: random.fork(index) });
-  });
-  return { image, labels };
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type Network, unet, unet2015 } from "../model/index.ts";
+import { lengthOf, type Network, type NetworkVectors, unet, unet2015 } from "../model/index.ts";
 import { sizeOf } from "../onnx/index.ts";
 import { type Optimisation, type TrainingGraph, trainingGraph } from "./graphs.ts";
 import { crossEntropyAndDice } from "./loss.ts";
 import { adamWDefaults } from "./optimisers.ts";
 import { rateOf, type Schedule } from "./schedule.ts";
 import { openStepper } from "./stepper.node.ts";
-import { firstState, weightsToUse } from "./stepper.ts";
+import { firstState, vectorsToUse } from "./stepper.ts";
 
 interface Trained {
   readonly imageShape: number[];
@@ -91,8 +91,8 @@ const wave = (count: number, phase: number, scale: number): Float32Array =>
 const labelsOf = (count: number): Uint8Array =>
   Uint8Array.from({ length: count }, (_, n) => ((3 * n * n + 5 * n) % 11) % 3);
 
-function startOf({ parameters, weightCount }: TrainingGraph): Float32Array {
-  const weights = new Float32Array(weightCount);
+function startOf({ inventory: { parameters } }: TrainingGraph): NetworkVectors {
+  const weights = new Float32Array(lengthOf(parameters));
   let at = 0;
   parameters.forEach(({ name, shape }, index) => {
     const isScale = name.endsWith("norm.weight");
@@ -100,7 +100,7 @@ function startOf({ parameters, weightCount }: TrainingGraph): Float32Array {
     weights.set(isScale ? start.map((value) => value + 1) : start, at);
     at += start.length;
   });
-  return weights;
+  return { weights, statistics: new Float32Array(0) };
 }
 
 const close = (got: number, expected: number, tolerance: number): void => {
@@ -120,7 +120,7 @@ test.each(Object.entries(trainings))(
       loss: crossEntropyAndDice,
       ...optimisation,
     });
-    expect(graph.parameters.map((one) => [one.name, one.shape])).toEqual(parameters);
+    expect(graph.inventory.parameters.map((one) => [one.name, one.shape])).toEqual(parameters);
     const [samples, , ...spatial] = outputShape;
     const image = wave(sizeOf(imageShape), 0.5, 1);
     const labels = labelsOf(samples * sizeOf(spatial));
@@ -136,7 +136,7 @@ test.each(Object.entries(trainings))(
       close(result.losses.total, expected.crossEntropy + expected.dice, 1e-4);
     }
     await stepper.release();
-    const weights = weightsToUse(state);
+    const { weights } = vectorsToUse(state);
     const sum = weights.reduce((total, value) => total + value, 0);
     const sumOfSquares = weights.reduce((total, value) => total + value * value, 0);
     close(sum, finalWeights.sum, 1e-3);

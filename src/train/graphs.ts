@@ -1,9 +1,14 @@
+import { HeparError } from "../core/index.ts";
 import {
-  countWeights,
-  fromFlat,
+  type Built,
+  build,
+  cutFlat,
+  type Inventory,
+  inventoryOf,
+  lengthOf,
   type Network,
   type Parameter,
-  parametersOf,
+  splitFlat,
 } from "../model/index.ts";
 import {
   add,
@@ -17,7 +22,6 @@ import {
   mul,
   reduceSum,
   type Shape,
-  sizeOf,
   sqrt,
   type Value,
   where,
@@ -37,8 +41,7 @@ export interface Optimisation {
 /** One training step's graph, as ONNX bytes, and what it works on. */
 export interface TrainingGraph {
   readonly model: Uint8Array;
-  readonly parameters: readonly Parameter[];
-  readonly weightCount: number;
+  readonly inventory: Inventory;
   readonly optimisation: Optimisation;
 }
 
@@ -51,13 +54,16 @@ export const memoryNames = ({ optimiser, averageDecay }: Optimisation): string[]
   ...(averageDecay === undefined ? [] : [averageName]),
 ];
 
+/** The vector of what a network keeps besides its weights, where it keeps anything. */
+export const statisticsName = "statistics";
+
 /** What the new value of a vector is called among a step's results. */
 export const nextName = (name: string): string => `next_${name}`;
 
 /**
  * Forward, backward and optimiser step as **one** ONNX graph. It is fed the weights and memories, the
- * image, the labels, the rate and the optimiser's numbers; it gives the next weights and memories and
- * the losses.
+ * statistics where the network has any, the image, the labels, the rate and the optimiser's numbers;
+ * it gives what the weights, memories and statistics are next, and the losses.
  *
  * @param imageShape - [n, channels, …]; labels are uint8 [n, …], of the logits' size
  */
@@ -69,12 +75,14 @@ export function trainingGraph(
     ...optimisation
   }: Optimisation & { readonly imageShape: Shape; readonly loss: LossSettings },
 ): TrainingGraph {
-  const parameters = parametersOf(network, imageShape);
-  const weightCount = countWeights(parameters);
-  const flat = (name: string): Value => input(name, [weightCount]);
+  const inventory = inventoryOf(network, imageShape);
+  const { parameters } = inventory;
+  const flat = (name: string): Value => input(name, [lengthOf(parameters)]);
   const weights = flat("weights");
-  const { values, ask } = fromFlat(weights, parameters);
-  const losses = lossesOf(network(input("image", imageShape), ask), loss);
+  const tensors = tensorsFrom({ weights, inventory });
+  const built = buildFrom(tensors, { network, imageShape, mode: "train" });
+  const losses = lossesOf(built.outputs[0], loss);
+  const values = parameters.map(({ name }) => tensors(name));
   const gradients = concat(gradient(losses.total, values).map(flatten), 0);
   const optimiser = optimiserOf(optimisation.optimiser);
   const next = optimiser.step({
@@ -91,6 +99,7 @@ export function trainingGraph(
     weights: next.weights,
     ...next.memory,
     ...averageOf(flat(averageName), next.weights, optimisation.averageDecay),
+    ...statisticsOf(built, tensors),
   };
   const model = encodeModel(
     {
@@ -103,7 +112,7 @@ export function trainingGraph(
     },
     { weights: { decays: decayMask(parameters) } },
   );
-  return { model, parameters, weightCount, optimisation };
+  return { model, inventory, optimisation };
 }
 
 /** g · min(1, most / (|g| + 1e-6)), as torch.nn.utils.clip_grad_norm_. */
@@ -129,10 +138,43 @@ export function validationGraph(
   network: Network,
   { imageShape, loss }: { readonly imageShape: Shape; readonly loss: LossSettings },
 ): Uint8Array {
-  const parameters = parametersOf(network, imageShape);
-  const { ask } = fromFlat(input("weights", [countWeights(parameters)]), parameters);
-  const logits = network(input("image", imageShape), ask);
+  const inventory = inventoryOf(network, imageShape);
+  const weights = input("weights", [lengthOf(inventory.parameters)]);
+  const tensors = tensorsFrom({ weights, inventory });
+  const [logits] = buildFrom(tensors, { network, imageShape, mode: "eval" }).outputs;
   return encodeModel({ logits, loss: lossesOf(logits, loss).total });
+}
+
+/** The value of each of a network's tensors, by name. */
+type Tensors = (name: string) => Value;
+
+/** Every tensor as a piece of the weights, or of the statistics. */
+function tensorsFrom({ weights, inventory }: { weights: Value; inventory: Inventory }): Tensors {
+  const { parameters, statistics } = inventory;
+  const pieces = cutFlat(weights, parameters);
+  if (statistics.length > 0) {
+    const kept = input(statisticsName, [lengthOf(statistics)]);
+    for (const [name, value] of cutFlat(kept, statistics)) pieces.set(name, value);
+  }
+  return (name) => {
+    const piece = pieces.get(name);
+    if (piece !== undefined) return piece;
+    throw new HeparError("defect", `the network asks for ${name} only at times`);
+  };
+}
+
+const buildFrom = (
+  tensor: Tensors,
+  { network, imageShape, mode }: { network: Network; imageShape: Shape; mode: "train" | "eval" },
+): Built => build(network, input("image", imageShape), { mode, tensor });
+
+/** What the statistics are next, as one vector; nothing where there are none. */
+function statisticsOf(
+  { inventory, updates }: Built,
+  tensors: Tensors,
+): Readonly<Record<string, Value>> {
+  const next = inventory.statistics.map(({ name }) => flatten(updates.get(name) ?? tensors(name)));
+  return next.length === 0 ? {} : { [statisticsName]: concat(next, 0) };
 }
 
 /** Labels lie on the logits: networks without padding see more of the image than they label. */
@@ -142,11 +184,8 @@ function lossesOf(logits: Value, loss: LossSettings): Losses {
 }
 
 function decayMask(parameters: readonly Parameter[]): Float32Array {
-  const mask = new Float32Array(countWeights(parameters));
-  let at = 0;
-  for (const { shape, decays } of parameters) {
-    if (decays) mask.fill(1, at, at + sizeOf(shape));
-    at += sizeOf(shape);
-  }
+  const mask = new Float32Array(lengthOf(parameters));
+  const pieces = splitFlat(mask, parameters);
+  for (const { name, decays } of parameters) if (decays) pieces[name].fill(1);
   return mask;
 }

@@ -1,4 +1,5 @@
 import { randomFrom } from "../core/index.ts";
+import type { NetworkVectors } from "../model/index.ts";
 import { openSession } from "../onnx/index.node.ts";
 import { augmentInto, noAugmentation } from "./augment.ts";
 import { DiceTally } from "./dice-tally.ts";
@@ -12,9 +13,9 @@ export interface HeldOutScores {
   readonly tumourDice: number | null;
 }
 
-/** Runs the network, with given weights, over slices that training never sees. */
+/** Runs the network, with given numbers, over slices that training never sees. */
 export interface HeldOutWatch {
-  look(weights: Float32Array): Promise<HeldOutScores>;
+  look(vectors: NetworkVectors): Promise<HeldOutScores>;
   release(): Promise<void>;
 }
 
@@ -47,14 +48,14 @@ export async function openHeldOutWatch(
 
   return {
     release: () => session.release(),
-    async look(weights) {
+    async look({ weights, statistics }) {
       const tally = new DiceTally();
       let lossSum = 0;
       for (let start = 0; start < indices.length; start += batchSize) {
         const own = indices.slice(start, start + batchSize);
         // A short last batch is filled up with its first slice; only its own slices are counted.
         await fill(Array.from({ length: batchSize }, (_, n) => own[n] ?? own[0]));
-        const { logits, loss } = await session.run({ weights, image: images, labels });
+        const { logits, loss } = await session.run({ weights, statistics, image: images, labels });
         tally.add(logits, labels, { slices: own.length, pixels });
         lossSum += loss[0] * own.length;
       }

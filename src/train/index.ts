@@ -19,5 +19,5 @@ export {
   type Stepper,
   type StepState,
   stepperOf,
-  weightsToUse,
+  vectorsToUse,
 } from "./stepper.ts";

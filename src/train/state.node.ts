@@ -13,6 +13,7 @@ export interface TrainingState extends StepState {
 
 const fileName = "state.safetensors";
 const weightsName = "weights";
+const statisticsName = "statistics";
 
 const metadataSchema = z.object({
   key: z.string(),
@@ -22,7 +23,9 @@ const metadataSchema = z.object({
 
 /** Writes the state as one file, so that it is whole or the one before. */
 export function writeState(folder: string, key: string, state: TrainingState): Promise<void> {
-  const vectors = { [weightsName]: state.weights, ...state.memory };
+  const { weights, statistics, memory } = state;
+  const kept = statistics.length === 0 ? {} : { [statisticsName]: statistics };
+  const vectors = { [weightsName]: weights, ...kept, ...memory };
   const metadata = JSON.stringify({ key, steps: state.steps, epochs: state.epochs });
   return writeAtomically(
     join(folder, fileName),
@@ -47,9 +50,10 @@ export async function readState(folder: string): Promise<StoredState | undefined
   try {
     const { tensors, metadata } = decodeSafetensors(await readFile(join(folder, fileName)));
     const left = metadataSchema.parse(JSON.parse(metadata.state));
-    const { [weightsName]: weights, ...memory } = tensors;
+    const { [weightsName]: weights, [statisticsName]: statistics, ...memory } = tensors;
     const state: TrainingState = {
       weights: weights.data,
+      statistics: statistics?.data ?? new Float32Array(0),
       memory: Object.fromEntries(Object.entries(memory).map(([name, { data }]) => [name, data])),
       steps: left.steps,
       epochs: left.epochs,

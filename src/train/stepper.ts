@@ -1,11 +1,16 @@
+import type { NetworkVectors } from "../model/index.ts";
 import type { Session } from "../onnx/index.ts";
-import { averageName, memoryNames, nextName, type TrainingGraph } from "./graphs.ts";
+import {
+  averageName,
+  memoryNames,
+  nextName,
+  statisticsName,
+  type TrainingGraph,
+} from "./graphs.ts";
 import { optimiserOf } from "./optimisers.ts";
 
 /** What goes from step to step. */
-export interface StepState {
-  /** All parameters, one flat vector. */
-  readonly weights: Float32Array;
+export interface StepState extends NetworkVectors {
   /** The optimiser's vectors by name, and the average of the weights where one is kept. */
   readonly memory: Readonly<Record<string, Float32Array>>;
   /** Steps done. */
@@ -37,8 +42,12 @@ export interface Stepper {
 }
 
 /** The state before the first step: memories are 0, the average is the weights. */
-export const firstState = ({ optimisation }: TrainingGraph, weights: Float32Array): StepState => ({
+export const firstState = (
+  { optimisation }: TrainingGraph,
+  { weights, statistics }: NetworkVectors,
+): StepState => ({
   weights,
+  statistics,
   memory: Object.fromEntries(
     memoryNames(optimisation).map((name) => [
       name,
@@ -48,9 +57,11 @@ export const firstState = ({ optimisation }: TrainingGraph, weights: Float32Arra
   steps: 0,
 });
 
-/** The weights to use: their average where one is kept. */
-export const weightsToUse = ({ weights, memory }: StepState): Float32Array =>
-  memory[averageName] ?? weights;
+/** The numbers to use: the average of the weights where one is kept. */
+export const vectorsToUse = ({ weights, statistics, memory }: StepState): NetworkVectors => ({
+  weights: memory[averageName] ?? weights,
+  statistics,
+});
 
 /** A training graph's steps on a session that was opened with its model, on whatever machine. */
 export const stepperOf = (graph: TrainingGraph, session: Session): Stepper => ({
@@ -71,6 +82,7 @@ async function runStep(job: {
   const numbers = { rate: batch.rate, ...optimiserOf(optimisation.optimiser).numbers(steps) };
   const result = await session.run({
     weights: state.weights,
+    [statisticsName]: state.statistics,
     ...state.memory,
     image: batch.image,
     labels: batch.labels,
@@ -80,7 +92,12 @@ async function runStep(job: {
   });
   const memory = memoryNames(optimisation).map((name) => [name, result[nextName(name)]]);
   return {
-    state: { weights: result[nextName("weights")], memory: Object.fromEntries(memory), steps },
+    state: {
+      weights: result[nextName("weights")],
+      statistics: result[nextName(statisticsName)] ?? state.statistics,
+      memory: Object.fromEntries(memory),
+      steps,
+    },
     losses: {
       total: result.loss[0],
       crossEntropy: result.crossEntropy[0],

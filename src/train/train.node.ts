@@ -5,20 +5,21 @@ import { HeparError, type Progress, randomFrom, silent } from "../core/index.ts"
 import { sha256OfJson } from "../files/index.node.ts";
 import { writeModel } from "../model/index.node.ts";
 import {
-  initialWeights,
+  type Architecture,
+  initialVectors,
   type ModelDescription,
   type Network,
-  type UnetSettings,
-  unet,
+  networkOf,
 } from "../model/index.ts";
 import { channelNames, classCount, type SliceRow } from "../slices/index.ts";
+import { openBatchSource } from "./batch-source.node.ts";
 import { runEpoch } from "./epoch.node.ts";
 import { type TrainingGraph, trainingGraph, validationGraph } from "./graphs.ts";
 import { type HeldOutWatch, openHeldOutWatch } from "./held-out.node.ts";
 import type { Recipe } from "./recipes.ts";
 import { type EpochRow, epochColumns } from "./row.ts";
-import { thinned } from "./sampler.ts";
-import { openSliceStore, type SliceStore } from "./slice-store.node.ts";
+import { batchesPerEpoch, plannedBatches, thinned } from "./sampler.ts";
+import { openSliceStore, type SliceStore, showsTumour } from "./slice-store.node.ts";
 import type { Fold } from "./split.ts";
 import {
   readState,
@@ -28,7 +29,7 @@ import {
   writeState,
 } from "./state.node.ts";
 import { openStepper } from "./stepper.node.ts";
-import { firstState, weightsToUse } from "./stepper.ts";
+import { firstState, vectorsToUse } from "./stepper.ts";
 
 export interface TrainOptions {
   readonly cohort: string;
@@ -75,14 +76,14 @@ const mostWatched = 256;
 export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   const { recipe, seed, progress = silent, threads = availableParallelism() } = options;
   const stores = openStores(options);
-  const architecture: UnetSettings = {
+  const architecture: Architecture = {
     architecture: "unet",
     channels: channelNames.length,
     classes: classCount,
     widths: recipe.widths,
     convolutions: recipe.convolutions,
   };
-  const network = unet(architecture);
+  const network = networkOf(architecture);
   const { imageSize, batchSize } = recipe;
   const imageShape = [batchSize, architecture.channels, imageSize, imageSize];
   const graph = trainingGraph(network, {
@@ -110,12 +111,29 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     await watch.release();
     throw thrown;
   });
+  const sampling = {
+    batchSize,
+    mostSteps: recipe.mostStepsPerEpoch,
+    tumourShare: recipe.tumourShare,
+  };
+  const sampled = stores.train.rows.map((row) => ({ hasTumour: showsTumour(row) }));
+  const source = openBatchSource({
+    store: stores.train,
+    batches: plannedBatches(sampled, {
+      ...sampling,
+      seed,
+      epochs: recipe.epochs,
+      from: state.steps,
+    }),
+    imageSize,
+    augmentation: recipe.augmentation,
+  });
   progress({ kind: "start", step: "train", total: recipe.epochs, unit: "epochs" });
   try {
     while (state.epochs.length < recipe.epochs) {
       state = await runEpoch(state, {
-        ...{ recipe, seed, stepper, watch, progress },
-        store: stores.train,
+        ...{ recipe, stepper, watch, source, progress },
+        batchesPerEpoch: batchesPerEpoch(sampled.length, sampling),
         signal: options.signal,
         now: options.now,
       });
@@ -124,16 +142,18 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
       await writeTable(join(stateFolder, journalFile), epochColumns, state.epochs);
     }
   } finally {
+    await source.close();
     await stepper.release();
     await watch.release();
   }
   const seconds = state.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
   await writeTable(join(folder, journalFile), epochColumns, state.epochs);
   await writeModel(folder, {
-    weights: weightsToUse(state),
+    vectors: vectorsToUse(state),
     description: {
-      architecture: { ...architecture, widths: [...recipe.widths] },
+      architecture,
       imageSize,
+      neighbours: 0,
       inputChannels: [...channelNames],
       classes: ["background", "liver", "tumour"],
       training: {
@@ -194,7 +214,7 @@ function openStores({ cohort, recipe, slices, split }: TrainOptions): Stores {
 
 function freshState(graph: TrainingGraph, seed: number): TrainingState {
   return {
-    ...firstState(graph, initialWeights(graph.parameters, randomFrom(seed).fork("weights"))),
+    ...firstState(graph, initialVectors(graph.inventory, randomFrom(seed).fork("weights"))),
     epochs: [],
   };
 }

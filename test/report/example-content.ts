@@ -45,6 +45,7 @@ export function exampleContent(count: number): ReportContent {
           convolutions: 2,
         },
         imageSize: 128,
+        neighbours: 0,
         inputChannels: ["liver", "custom", "histogram"],
         classes: ["background", "liver", "tumour"],
         training: {

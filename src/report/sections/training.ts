@@ -46,10 +46,12 @@ function factsOf(
   return [
     [
       words.architecture,
-      words.unet(
-        architecture.widths.map(numbers.whole).join(", "),
-        numbers.whole(architecture.convolutions),
-      ),
+      architecture.architecture === "unet"
+        ? words.unet(
+            architecture.widths.map(numbers.whole).join(", "),
+            numbers.whole(architecture.convolutions),
+          )
+        : architecture.architecture,
     ],
     [words.imageSize, `${size}\u00A0×\u00A0${size}`],
     [words.channels, named(inputChannels, say.training.channels)],
