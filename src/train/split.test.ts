@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type SplitCase, splitByPatient } from "./split.ts";
+import { type SplitCase, splitByPatient, splitHoldingOut } from "./split.ts";
 
 const cases = (count: number, withTumour: number): SplitCase[] =>
   Array.from({ length: count }, (_, n) => ({
@@ -54,6 +54,67 @@ test("names are in natural order", () => {
   for (const names of [train, heldOut]) {
     expect(names.map(number)).toEqual(names.map(number).toSorted((a, b) => a - b));
   }
+});
+
+test("some patients to learn from are set aside, with and without tumours, in every fold others", () => {
+  const all = cases(20, 10);
+  const { folds } = splitByPatient(all, { folds: 5, seed: 2, watchShare: 0.25 });
+  const without = splitByPatient(all, { folds: 5, seed: 2 });
+  folds.forEach(({ train, watch, heldOut }, fold) => {
+    expect(heldOut).toEqual(without.folds[fold].heldOut);
+    expect(without.folds[fold].watch).toEqual([]);
+    expect([...train, ...watch].toSorted()).toEqual([...without.folds[fold].train].toSorted());
+    // A quarter of 16 patients, 8 of whom have a tumour.
+    expect(watch).toHaveLength(4);
+    expect(watch.filter((name) => Number(name.slice(7)) < 10)).toHaveLength(2);
+  });
+  expect(folds[0].watch).not.toEqual(folds[1].watch);
+});
+
+test("a patient is set aside whole, and one stays to learn from", () => {
+  const both = ["a", "b"].flatMap((patient) =>
+    [1, 2].map((n) => ({ case: `${patient}${n}`, patient, hasTumour: true })),
+  );
+  const all = [...both, { case: "c", patient: "c", hasTumour: true }];
+  const [fold] = splitHoldingOut(all, { heldOut: ["c"], seed: 1, watchShare: 0.99 }).folds;
+  expect([fold.train, fold.watch].toSorted()).toEqual([
+    ["a1", "a2"],
+    ["b1", "b2"],
+  ]);
+  const two = all.filter(({ patient }) => patient !== "b");
+  expect(() => splitByPatient(two, { folds: 2, seed: 1, watchShare: 0.2 })).toThrow(
+    "cannot be dealt in three",
+  );
+});
+
+test("named cases are held out by name or number, with all that their patients have", () => {
+  const all = cases(12, 6).map((one) =>
+    one.case === "volume-7" ? { ...one, patient: "volume-4" } : one,
+  );
+  const { folds } = splitHoldingOut(all, { heldOut: ["4", "volume-11"], seed: 1 });
+  expect(folds).toEqual([
+    {
+      train: [0, 1, 2, 3, 5, 6, 8, 9, 10].map((n) => `volume-${n}`),
+      watch: [],
+      heldOut: ["volume-4", "volume-7", "volume-11"],
+    },
+  ]);
+});
+
+test.each([
+  [["99"], "usage.argument", "no case 99"],
+  [["volume"], "usage.argument", "no case volume"],
+  [["4"], "usage.argument", "4 may be any of volume-4, scan-04"],
+  [["volume-4", "scan-04", "volume-5"], "split.too-few", "all patients are held out"],
+])("holding out %j is refused", (heldOut, code, message) => {
+  const all = ["volume-4", "scan-04", "volume-5"].map((name) => ({
+    case: name,
+    patient: name,
+    hasTumour: true,
+  }));
+  const split = () => splitHoldingOut(all, { heldOut, seed: 1 });
+  expect(split).toThrow(expect.objectContaining({ code }));
+  expect(split).toThrow(message);
 });
 
 test("one patient cannot be split", () => {
