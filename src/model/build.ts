@@ -51,13 +51,14 @@ export function build(network: Network, x: Value, options: BuildOptions): Built 
       return value;
     },
     update(name, next) {
-      requireShape(name, { expected: ask(name, next.shape).value.shape, got: next.shape });
+      const statistic = statistics.find((known) => known.name === name);
+      if (statistic === undefined) refuse(`there is no statistic ${name} to update`);
+      requireShape(name, { expected: statistic.shape, got: next.shape });
       if (mode === "train") updates.set(name, next);
     },
   });
   if (outputs.length === 0 || (mode === "eval" && outputs.length > 1)) {
-    throw new HeparError(
-      "graph.shape",
+    refuse(
       `a network gives one output in "eval" and one or more in "train", got ${outputs.length} in "${mode}"`,
     );
   }
@@ -66,10 +67,11 @@ export function build(network: Network, x: Value, options: BuildOptions): Built 
 
 function requireShape(name: string, { expected, got }: Readonly<Record<string, Shape>>): void {
   if (expected.join() === got.join()) return;
-  throw new HeparError(
-    "graph.shape",
-    `${name}: expected [${expected.join(",")}] as before, got [${got.join(",")}]`,
-  );
+  refuse(`${name}: expected [${expected.join(",")}] as before, got [${got.join(",")}]`);
+}
+
+function refuse(message: string): never {
+  throw new HeparError("graph.shape", message);
 }
 
 /** What a network asks for on images of a shape, all outputs included. Builds it and throws it away. */
