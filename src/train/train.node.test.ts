@@ -76,7 +76,7 @@ function options(model: string): TrainOptions {
     },
     seed: 3,
     fold: 0,
-    split: { train: ["a", "b", "c"], heldOut: ["d"] },
+    split: { train: ["a", "b", "c"], watch: [], heldOut: ["d"] },
     trainScans: ["a", "b", "c"].map((name) => ({ case: name, patient: name, sha256: name })),
     slices,
     provenance: "made once",
