@@ -36,11 +36,16 @@ export interface Optimisation {
   readonly clipNorm?: number | undefined;
   /** Keeps a running average of the weights, of which each step leaves this share. */
   readonly averageDecay?: number | undefined;
+  /** Batches whose gradients' mean one step takes. Default: 1. */
+  readonly accumulate?: number | undefined;
 }
 
 /** One training step's graph, as ONNX bytes, and what it works on. */
 export interface TrainingGraph {
+  /** A step on a batch; where gradients of several are gathered, all of it but the optimiser's. */
   readonly model: Uint8Array;
+  /** The optimiser's step by itself, once enough is gathered; undefined where `model` takes it. */
+  readonly apply: Uint8Array | undefined;
   readonly inventory: Inventory;
   readonly optimisation: Optimisation;
 }
@@ -57,6 +62,9 @@ export const memoryNames = ({ optimiser, averageDecay }: Optimisation): string[]
 /** The vector of what a network keeps besides its weights, where it keeps anything. */
 export const statisticsName = "statistics";
 
+/** The vector in which gradients of several batches are added up. */
+export const gatheredName = "gathered";
+
 /** What the new value of a vector is called among a step's results. */
 export const nextName = (name: string): string => `next_${name}`;
 
@@ -64,6 +72,10 @@ export const nextName = (name: string): string => `next_${name}`;
  * Forward, backward and optimiser step as **one** ONNX graph. It is fed the weights and memories, the
  * statistics where the network has any, the image, the labels, the rate and the optimiser's numbers;
  * it gives what the weights, memories and statistics are next, and the losses.
+ *
+ * Where gradients are accumulated, forward and backward add to a vector of gradients, and the
+ * optimiser is a graph of its own: a step on one batch pays nothing for it, and one on many does not
+ * run the optimiser for each.
  *
  * @param imageShape - [n, channels, …]; labels are uint8 [n, …], of the logits' size
  */
@@ -77,17 +89,50 @@ export function trainingGraph(
 ): TrainingGraph {
   const inventory = inventoryOf(network, imageShape);
   const { parameters } = inventory;
-  const flat = (name: string): Value => input(name, [lengthOf(parameters)]);
-  const weights = flat("weights");
+  const weights = input("weights", [lengthOf(parameters)]);
   const tensors = tensorsFrom({ weights, inventory });
   const built = buildFrom(tensors, { network, imageShape, mode: "train" });
   const losses = lossesOf(built.outputs[0], loss);
   const values = parameters.map(({ name }) => tensors(name));
   const gradients = concat(gradient(losses.total, values).map(flatten), 0);
+  const { accumulate = 1 } = optimisation;
+  const results = {
+    ...nextOnes(statisticsOf(built, tensors)),
+    loss: losses.total,
+    crossEntropy: losses.crossEntropy,
+    dice: losses.dice,
+  };
+  const constants = { weights: { decays: decayMask(parameters) } };
+  if (accumulate === 1) {
+    const next = nextOnes(optimised(gradients, { weights, optimisation }));
+    const model = encodeModel({ ...next, ...results }, constants);
+    return { model, apply: undefined, inventory, optimisation };
+  }
+  const gathered = input(gatheredName, weights.shape);
+  const model = encodeModel({
+    ...nextOnes({ [gatheredName]: add(gathered, gradients) }),
+    ...results,
+  });
+  const mean = mul(gathered, 1 / accumulate);
+  const apply = encodeModel(nextOnes(optimised(mean, { weights, optimisation })), constants);
+  return { model, apply, inventory, optimisation };
+}
+
+type Vectors = Readonly<Record<string, Value>>;
+
+const nextOnes = (vectors: Vectors): Vectors =>
+  Object.fromEntries(Object.entries(vectors).map(([name, value]) => [nextName(name), value]));
+
+/** Weights and memories after a step along a gradient. */
+function optimised(
+  gradient: Value,
+  { weights, optimisation }: { readonly weights: Value; readonly optimisation: Optimisation },
+): Vectors {
+  const flat = (name: string): Value => input(name, weights.shape);
   const optimiser = optimiserOf(optimisation.optimiser);
   const next = optimiser.step({
     weights,
-    gradient: clipped(gradients, optimisation.clipNorm),
+    gradient: clipped(gradient, optimisation.clipNorm),
     decays: flat("decays"),
     rate: input("rate", [1]),
     memory: Object.fromEntries(optimiser.memory.map((name) => [name, flat(name)])),
@@ -95,24 +140,11 @@ export function trainingGraph(
       Object.keys(optimiser.numbers(1)).map((name) => [name, input(name, [1])]),
     ),
   });
-  const vectors = {
+  return {
     weights: next.weights,
     ...next.memory,
     ...averageOf(flat(averageName), next.weights, optimisation.averageDecay),
-    ...statisticsOf(built, tensors),
   };
-  const model = encodeModel(
-    {
-      ...Object.fromEntries(
-        Object.entries(vectors).map(([name, value]) => [nextName(name), value]),
-      ),
-      loss: losses.total,
-      crossEntropy: losses.crossEntropy,
-      dice: losses.dice,
-    },
-    { weights: { decays: decayMask(parameters) } },
-  );
-  return { model, inventory, optimisation };
 }
 
 /** g · min(1, most / (|g| + 1e-6)), as torch.nn.utils.clip_grad_norm_. */
@@ -124,11 +156,7 @@ function clipped(gradients: Value, most: number | undefined): Value {
 }
 
 /** a = d · a + (1 − d) · w */
-function averageOf(
-  average: Value,
-  weights: Value,
-  decay: number | undefined,
-): Readonly<Record<string, Value>> {
+function averageOf(average: Value, weights: Value, decay: number | undefined): Vectors {
   if (decay === undefined) return {};
   return { [averageName]: add(mul(average, decay), mul(weights, 1 - decay)) };
 }
@@ -169,10 +197,7 @@ const buildFrom = (
 ): Built => build(network, input("image", imageShape), { mode, tensor });
 
 /** What the statistics are next, as one vector; nothing where there are none. */
-function statisticsOf(
-  { inventory, updates }: Built,
-  tensors: Tensors,
-): Readonly<Record<string, Value>> {
+function statisticsOf({ inventory, updates }: Built, tensors: Tensors): Vectors {
   const next = inventory.statistics.map(({ name }) => flatten(updates.get(name) ?? tensors(name)));
   return next.length === 0 ? {} : { [statisticsName]: concat(next, 0) };
 }

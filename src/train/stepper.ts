@@ -2,6 +2,7 @@ import type { NetworkVectors } from "../model/index.ts";
 import type { Session } from "../onnx/index.ts";
 import {
   averageName,
+  gatheredName,
   memoryNames,
   nextName,
   statisticsName,
@@ -13,8 +14,10 @@ import { optimiserOf } from "./optimisers.ts";
 export interface StepState extends NetworkVectors {
   /** The optimiser's vectors by name, and the average of the weights where one is kept. */
   readonly memory: Readonly<Record<string, Float32Array>>;
-  /** Steps done. */
+  /** The optimiser's steps that are done. */
   readonly steps: number;
+  /** Gradients that wait for more batches before the optimiser's step; undefined right after one. */
+  readonly gathered?: { readonly gradient: Float32Array; readonly batches: number };
 }
 
 export interface Batch {
@@ -34,6 +37,7 @@ export interface StepLosses {
 /** A training graph made ready to run. */
 export interface Stepper {
   readonly runtime: string;
+  /** A step on a batch; with gradients accumulated, the optimiser's step comes with the last of them. */
   step(
     state: StepState,
     batch: Batch & { readonly rate: number },
@@ -63,45 +67,102 @@ export const vectorsToUse = ({ weights, statistics, memory }: StepState): Networ
   statistics,
 });
 
-/** A training graph's steps on a session that was opened with its model, on whatever machine. */
-export const stepperOf = (graph: TrainingGraph, session: Session): Stepper => ({
-  runtime: session.runtime,
-  release: () => session.release(),
-  step: (state, batch) => runStep({ session, graph, state, batch }),
+/** The sessions of a training graph's models. */
+export interface StepSessions {
+  readonly model: Session;
+  /** Of `apply`, where the graph has it. */
+  readonly apply?: Session | undefined;
+}
+
+/** A training graph's steps on sessions that were opened with its models, on whatever machine. */
+export const stepperOf = (graph: TrainingGraph, sessions: StepSessions): Stepper => ({
+  runtime: sessions.model.runtime,
+  async release() {
+    await sessions.model.release();
+    await sessions.apply?.release();
+  },
+  step: (state, batch) =>
+    sessions.apply === undefined
+      ? wholeStep(sessions.model, { graph, state, batch })
+      : partOfStep(sessions.model, { graph, state, batch, apply: sessions.apply }),
 });
 
-async function runStep(job: {
-  readonly session: Session;
+interface Job {
   readonly graph: TrainingGraph;
   readonly state: StepState;
   readonly batch: Batch & { readonly rate: number };
-}): Promise<{ state: StepState; losses: StepLosses }> {
-  const { session, graph, state, batch } = job;
-  const { optimisation } = graph;
-  const steps = state.steps + 1;
-  const numbers = { rate: batch.rate, ...optimiserOf(optimisation.optimiser).numbers(steps) };
-  const result = await session.run({
-    weights: state.weights,
+}
+
+type Stepped = Awaited<ReturnType<Stepper["step"]>>;
+type Results = Awaited<ReturnType<Session["run"]>>;
+
+async function wholeStep(session: Session, job: Job): Promise<Stepped> {
+  const { graph, state, batch } = job;
+  const results = await session.run({
+    ...optimiserFeeds(job),
     [statisticsName]: state.statistics,
-    ...state.memory,
     image: batch.image,
     labels: batch.labels,
+  });
+  return {
+    state: { ...after(results, { graph, state }), statistics: statisticsIn(results, state) },
+    losses: lossesIn(results),
+  };
+}
+
+async function partOfStep(
+  session: Session,
+  { apply, ...job }: Job & { readonly apply: Session },
+): Promise<Stepped> {
+  const { graph, state, batch } = job;
+  const { weights, statistics } = state;
+  const gathered = state.gathered ?? { gradient: new Float32Array(weights.length), batches: 0 };
+  const results = await session.run({
+    weights,
+    [statisticsName]: statistics,
+    [gatheredName]: gathered.gradient,
+    image: batch.image,
+    labels: batch.labels,
+  });
+  const gradient = results[nextName(gatheredName)];
+  const batches = gathered.batches + 1;
+  const known = { ...state, statistics: statisticsIn(results, state) };
+  const losses = lossesIn(results);
+  if (batches < (graph.optimisation.accumulate ?? 1)) {
+    return { state: { ...known, gathered: { gradient, batches } }, losses };
+  }
+  const applied = await apply.run({ ...optimiserFeeds(job), [gatheredName]: gradient });
+  return { state: after(applied, { graph, state: known }), losses };
+}
+
+function optimiserFeeds({ graph, state, batch }: Job): Record<string, Float32Array> {
+  const optimiser = optimiserOf(graph.optimisation.optimiser);
+  const numbers = { rate: batch.rate, ...optimiser.numbers(state.steps + 1) };
+  return {
+    weights: state.weights,
+    ...state.memory,
     ...Object.fromEntries(
       Object.entries(numbers).map(([name, value]) => [name, Float32Array.of(value)]),
     ),
-  });
-  const memory = memoryNames(optimisation).map((name) => [name, result[nextName(name)]]);
-  return {
-    state: {
-      weights: result[nextName("weights")],
-      statistics: result[nextName(statisticsName)] ?? state.statistics,
-      memory: Object.fromEntries(memory),
-      steps,
-    },
-    losses: {
-      total: result.loss[0],
-      crossEntropy: result.crossEntropy[0],
-      dice: result.dice[0],
-    },
   };
 }
+
+/** The state after the optimiser's step; statistics are not the optimiser's. */
+function after(results: Results, { graph, state }: Pick<Job, "graph" | "state">): StepState {
+  const memory = memoryNames(graph.optimisation).map((name) => [name, results[nextName(name)]]);
+  return {
+    weights: results[nextName("weights")],
+    statistics: state.statistics,
+    memory: Object.fromEntries(memory),
+    steps: state.steps + 1,
+  };
+}
+
+const statisticsIn = (results: Results, { statistics }: StepState): Float32Array =>
+  results[nextName(statisticsName)] ?? statistics;
+
+const lossesIn = (results: Results): StepLosses => ({
+  total: results.loss[0],
+  crossEntropy: results.crossEntropy[0],
+  dice: results.dice[0],
+});
