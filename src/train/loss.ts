@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { HeparError } from "../core/index.ts";
 import {
   add,
@@ -16,37 +17,48 @@ import {
   type Value,
 } from "../onnx/index.ts";
 
-/** One part of a loss and its share of the sum. */
-export type LossTerm = { readonly weight: number } & (
-  | {
-      /** −log p of the true class; mean over the pixels, weighted by class where weights are given. */
-      readonly kind: "cross-entropy";
-      readonly classWeights?: readonly number[];
-    }
-  | {
-      /** −(1 − p)^gamma · log p of the true class: what is easy counts less. Mean over the pixels. */
-      readonly kind: "focal";
-      readonly gamma: number;
-    }
-  | {
-      /** 1 − soft Dice, mean over the classes but background. */
-      readonly kind: "dice";
-      /** Dice of the batch as a whole, or of each sample and then their mean. */
-      readonly per: "batch" | "sample";
-    }
-  | {
-      /** 1 − TP / (TP + alpha · FP + beta · FN), soft, pooled over the batch; mean as for Dice. */
-      readonly kind: "tversky";
-      readonly alpha: number;
-      readonly beta: number;
-    }
-);
+const weight = z.number().positive().default(1);
 
-export interface LossSettings {
-  readonly terms: readonly LossTerm[];
+const termSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    /** −log p of the true class; mean over the pixels, weighted by class where weights are given. */
+    kind: z.literal("cross-entropy"),
+    weight,
+    classWeights: z.array(z.number().min(0)).readonly().optional(),
+  }),
+  z.strictObject({
+    /** −(1 − p)^gamma · log p of the true class: what is easy counts less. Mean over the pixels. */
+    kind: z.literal("focal"),
+    weight,
+    gamma: z.number().min(0),
+  }),
+  z.strictObject({
+    /** 1 − soft Dice, mean over the classes but background. */
+    kind: z.literal("dice"),
+    weight,
+    /** Dice of the batch as a whole, or of each sample and then their mean. */
+    per: z.enum(["batch", "sample"]),
+  }),
+  z.strictObject({
+    /** 1 − TP / (TP + alpha · FP + beta · FN), soft, pooled over the batch; mean as for Dice. */
+    kind: z.literal("tversky"),
+    weight,
+    alpha: z.number().min(0),
+    beta: z.number().min(0),
+  }),
+]);
+
+/** A loss as a recipe holds it: the weighted sum of its terms. */
+export const lossSchema = z.strictObject({
+  terms: z.array(termSchema).min(1).readonly(),
   /** Pixels with this label count nowhere. */
-  readonly ignoreLabel?: number;
-}
+  ignoreLabel: z.number().int().min(0).max(255).optional(),
+});
+
+export type LossSettings = Readonly<z.infer<typeof lossSchema>>;
+
+/** One part of a loss and its share of the sum. */
+export type LossTerm = LossSettings["terms"][number];
 
 /** What is minimised, and its parts for the journal: one number each, [1]. */
 export interface Losses {

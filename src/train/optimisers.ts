@@ -1,39 +1,35 @@
+import { z } from "zod";
 import { add, div, mul, sqrt, sub, type Value } from "../onnx/index.ts";
 
-export interface AdamWSettings {
-  readonly kind: "adamw";
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
+const share = z.number().min(0).max(1);
+
+const adamWSchema = z.strictObject({
+  kind: z.literal("adamw"),
+  beta1: share.default(0.9),
+  beta2: share.default(0.999),
+  epsilon: z.number().positive().default(1e-8),
   /** Apart from the gradient, on kernels only. */
-  readonly weightDecay: number;
-}
+  weightDecay: z.number().min(0).default(0.01),
+});
 
-export interface SgdSettings {
-  readonly kind: "sgd";
-  readonly momentum: number;
-  readonly nesterov: boolean;
+/** What is left out is nnU-Net's (Isensee et al. 2021), for a polynomial schedule from 0.01. */
+const sgdSchema = z.strictObject({
+  kind: z.literal("sgd"),
+  momentum: share.default(0.99),
+  nesterov: z.boolean().default(true),
   /** Added to the gradient, on kernels only. */
-  readonly weightDecay: number;
-}
+  weightDecay: z.number().min(0).default(3e-5),
+});
 
+/** An optimiser as a recipe holds it; its kind is enough. */
+export const optimiserSchema = z.discriminatedUnion("kind", [adamWSchema, sgdSchema]);
+
+export type AdamWSettings = Readonly<z.infer<typeof adamWSchema>>;
+export type SgdSettings = Readonly<z.infer<typeof sgdSchema>>;
 export type OptimiserSettings = AdamWSettings | SgdSettings;
 
-export const adamWDefaults: AdamWSettings = {
-  kind: "adamw",
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  weightDecay: 0.01,
-};
-
-/** nnU-Net's (Isensee et al. 2021), for a polynomial schedule from 0.01. */
-export const sgdDefaults: SgdSettings = {
-  kind: "sgd",
-  momentum: 0.99,
-  nesterov: true,
-  weightDecay: 3e-5,
-};
+export const adamWDefaults: AdamWSettings = adamWSchema.parse({ kind: "adamw" });
+export const sgdDefaults: SgdSettings = sgdSchema.parse({ kind: "sgd" });
 
 /** What one step reads: flat vectors of one length, and single numbers, [1]. */
 export interface OptimiserInputs {

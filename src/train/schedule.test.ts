@@ -22,6 +22,12 @@ test("polynomial and cosine: from the maximum towards 0", () => {
   expect(rateOf(cosine, { step: 5, steps: 10, maximum: 0.1 })).toBeCloseTo(0.05, 12);
 });
 
+test("constant: the maximum, always", () => {
+  for (const step of [0, 5, 9]) {
+    expect(rateOf({ kind: "constant" }, { step, steps: 10, maximum: 0.1 })).toBe(0.1);
+  }
+});
+
 test("a training of one step has a rate", () => {
   for (const schedule of [cycle, { kind: "cosine" }, { kind: "polynomial", power: 0.9 }] as const) {
     expect(rateOf(schedule, { step: 0, steps: 1, maximum: 1 })).toBeGreaterThan(0);
