@@ -58,7 +58,7 @@ test("imports never point right, and folders meet at their doors", () => {
 });
 
 // Packages with native code or a file system behind them.
-const machinePackages = /^(sharp|@duckdb\/|onnxruntime-|@resvg\/)/;
+const machinePackages = /^(sharp|@duckdb\/|onnxruntime-|@resvg\/|yauzl$)/;
 
 test("only files named .node.ts touch the machine, only files named .web.ts the browser", () => {
   const lessons = imports.flatMap(({ from, specifier, typeOnly, to }) => {

@@ -1,1 +1,2 @@
 export { readDescription, readModel, type StoredModel, writeModel } from "./model-folder.node.ts";
+export { readTorchCheckpoint } from "./torch-checkpoint.node.ts";
