@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { HeparError } from "../core/index.ts";
 import type { Network } from "./parameters.ts";
-import { unet, unetSchema } from "./unet.ts";
+import { unet } from "./unet.ts";
 import { unet2015, unet2015Schema } from "./unet-2015.ts";
+import { unetSchema } from "./unet-settings.ts";
 
 /** The settings of every architecture, as model.json holds them. A new one is a row here … */
 export const architectureSchema = z.discriminatedUnion("architecture", [

@@ -23,5 +23,6 @@ export {
   type NamedTensor,
   type TensorFile,
 } from "./safetensors.ts";
-export { type UnetSettings, unet } from "./unet.ts";
+export { unet } from "./unet.ts";
 export { type Unet2015Settings, unet2015 } from "./unet-2015.ts";
+export type { UnetSettings } from "./unet-settings.ts";

@@ -5,7 +5,8 @@ import { afterAll, beforeEach, expect, test } from "vitest";
 import { inventoryOf } from "./build.ts";
 import { lengthOf } from "./flat.ts";
 import { readDescription, readModel, writeModel } from "./model-folder.node.ts";
-import { type UnetSettings, unet } from "./unet.ts";
+import { unet } from "./unet.ts";
+import type { UnetSettings } from "./unet-settings.ts";
 
 const architecture = {
   architecture: "unet",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { HeparError } from "../core/index.ts";
-import { concat, type Value } from "../onnx/index.ts";
-import { convRelu, cropCentre, maxPool, pointwise, upConv } from "./layers.ts";
+import { concat, leakyRelu, type Value } from "../onnx/index.ts";
+import { convolution, cropCentre, maxPool, upConv } from "./layers.ts";
 import type { Network } from "./parameters.ts";
 import { commonSettings, count } from "./settings.ts";
 
@@ -14,6 +14,8 @@ export const unet2015Schema = z.strictObject({
 });
 
 export type Unet2015Settings = z.infer<typeof unet2015Schema>;
+
+const unpadded = { kernel: [3, 3], padding: [0, 0], bias: true, slopeAfter: 0 };
 
 /**
  * Ronneberger's network as it was drawn: two unpadded 3 × 3 convolutions with ReLU a stage, 2 × 2
@@ -30,14 +32,15 @@ export function unet2015({ classes, widths }: Unet2015Settings): Network {
   }
   return (x, builder) => {
     const pair = (from: Value, name: string, channels: number): Value =>
-      [0, 1].reduce(
-        (value, index) => convRelu(value, builder, { name: `${name}.${index}`, channels }),
-        from,
-      );
+      [0, 1].reduce((value, index) => {
+        const settings = { ...unpadded, name: `${name}.${index}`, channels };
+        return leakyRelu(convolution(value, builder, settings), 0);
+      }, from);
     const skips: Value[] = [];
     let at = x;
     widths.forEach((channels, depth) => {
-      at = pair(depth === 0 ? at : maxPool(at), `encoder.${depth}`, channels);
+      const pool = { name: `pool.${depth}`, stride: [2, 2] };
+      at = pair(depth === 0 ? at : maxPool(at, builder, pool), `encoder.${depth}`, channels);
       skips.push(at);
     });
     for (let depth = widths.length - 2; depth >= 0; depth--) {
@@ -46,6 +49,6 @@ export function unet2015({ classes, widths }: Unet2015Settings): Network {
       const skip = cropCentre(skips[depth], up.shape.slice(2));
       at = pair(concat([skip, up], 1), `decoder.${depth}`, channels);
     }
-    return [pointwise(at, builder, { name: "head", channels: classes })];
+    return [convolution(at, builder, { name: "head", channels: classes, bias: true })];
   };
 }

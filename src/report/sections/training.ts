@@ -49,7 +49,7 @@ function factsOf(
       architecture.architecture === "unet"
         ? words.unet(
             architecture.widths.map(numbers.whole).join(", "),
-            numbers.whole(architecture.convolutions),
+            [architecture.convolutions].flat().map(numbers.whole).join(", "),
           )
         : architecture.architecture,
     ],
