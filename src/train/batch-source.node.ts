@@ -1,5 +1,6 @@
 import { HeparError, randomFrom } from "../core/index.ts";
-import { type Augmentation, augmentInto } from "./augment.ts";
+import { augmenterOf } from "./augment.ts";
+import type { Augmentation } from "./augmentation.ts";
 import type { PlannedBatch } from "./sampler.ts";
 import type { SliceStore } from "./slice-store.node.ts";
 import type { Batch } from "./stepper.ts";
@@ -55,9 +56,9 @@ async function makeBatch(
   const image = new Float32Array(indices.length * 3 * size * size);
   const labels = new Uint8Array(indices.length * size * size);
   const slices = await Promise.all(indices.map((index) => store.get(index)));
+  const augment = augmenterOf(settings, { size });
   slices.forEach((slice, index) => {
-    const place = { images: image, labels, index, size };
-    augmentInto(slice, place, { settings, random: randomFrom(seed).fork(index) });
+    augment(slice, { images: image, labels, index }, { random: randomFrom(seed).fork(index) });
   });
   return { image, labels };
 }

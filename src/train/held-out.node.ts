@@ -1,7 +1,8 @@
 import { randomFrom } from "../core/index.ts";
 import type { NetworkVectors } from "../model/index.ts";
 import { openSession } from "../onnx/index.node.ts";
-import { augmentInto, noAugmentation } from "./augment.ts";
+import { augmenterOf } from "./augment.ts";
+import { noAugmentation } from "./augmentation.ts";
 import { DiceTally } from "./dice-tally.ts";
 import type { SliceStore } from "./slice-store.node.ts";
 
@@ -38,11 +39,11 @@ export async function openHeldOutWatch(
   const images = new Float32Array(batchSize * 3 * pixels);
   const labels = new Uint8Array(batchSize * pixels);
 
+  const write = augmenterOf(noAugmentation, { size: imageSize });
   const fill = async (batch: readonly number[]): Promise<void> => {
     const slices = await Promise.all(batch.map((index) => store.get(index)));
     slices.forEach((slice, index) => {
-      const place = { images, labels, index, size: imageSize };
-      augmentInto(slice, place, { settings: noAugmentation, random: randomFrom(0) });
+      write(slice, { images, labels, index }, { random: randomFrom(0) });
     });
   };
 

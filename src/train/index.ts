@@ -1,4 +1,12 @@
-export { type Augmentation, noAugmentation } from "./augment.ts";
+export { type Augmenter, augmenterOf, type BatchPlace, type TrainingSlice } from "./augment.ts";
+export {
+  type Augmentation,
+  augmentationSchema,
+  mildAugmentation,
+  noAugmentation,
+  strongAugmentation,
+  usualAugmentation,
+} from "./augmentation.ts";
 export { type Optimisation, type TrainingGraph, trainingGraph } from "./graphs.ts";
 export { crossEntropyAndDice, type LossSettings, type LossTerm } from "./loss.ts";
 export {

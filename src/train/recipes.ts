@@ -1,4 +1,4 @@
-import type { Augmentation } from "./augment.ts";
+import { type Augmentation, mildAugmentation, usualAugmentation } from "./augmentation.ts";
 import type { Optimisation } from "./graphs.ts";
 import { crossEntropyAndDice, type LossSettings } from "./loss.ts";
 import { adamWDefaults } from "./optimisers.ts";
@@ -24,27 +24,6 @@ export interface Recipe extends Optimisation {
   readonly augmentation: Augmentation;
 }
 
-/** Scanners and patients differ much more than phantoms do. */
-const augmentation: Augmentation = {
-  rotation: 20,
-  scale: 1.4,
-  shift: 0.08,
-  contrast: 0.25,
-  brightness: 0.12,
-  gamma: 1.5,
-  noise: 0.06,
-};
-
-const mildAugmentation: Augmentation = {
-  rotation: 15,
-  scale: 1.25,
-  shift: 0.06,
-  contrast: 0.1,
-  brightness: 0.05,
-  gamma: 1.1,
-  noise: 0.04,
-};
-
 const small: Recipe = {
   name: "small",
   imageSize: 128,
@@ -58,7 +37,7 @@ const small: Recipe = {
   loss: crossEntropyAndDice,
   optimiser: adamWDefaults,
   tumourShare: 1 / 3,
-  augmentation,
+  augmentation: usualAugmentation,
 };
 
 export const recipes = {

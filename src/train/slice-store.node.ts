@@ -56,7 +56,7 @@ async function readSlice(cohort: string, row: SliceRow, size: number): Promise<T
   ]);
   const to = { toWidth: size, toHeight: size };
   return {
-    channels: resizeBytes(image.channels, { width: image.width, height: image.height, ...to }),
+    slices: [resizeBytes(image.channels, { width: image.width, height: image.height, ...to })],
     classes: targetOf(mask, { size }),
   };
 }
