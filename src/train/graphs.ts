@@ -15,18 +15,22 @@ import {
   concat,
   div,
   encodeModel,
+  expand,
   flatten,
   gradient,
   greater,
+  inOrder,
   input,
   mul,
   reduceSum,
   type Shape,
+  scalar,
   sqrt,
   type Value,
   where,
 } from "../onnx/index.ts";
-import { type Losses, type LossSettings, lossOf } from "./loss.ts";
+import { lossOfOutputs } from "./deep-supervision.ts";
+import type { Losses, LossSettings } from "./loss.ts";
 import { type OptimiserSettings, optimiserOf } from "./optimisers.ts";
 
 /** How a step changes the weights. */
@@ -92,9 +96,8 @@ export function trainingGraph(
   const weights = input("weights", [lengthOf(parameters)]);
   const tensors = tensorsFrom({ weights, inventory });
   const built = buildFrom(tensors, { network, imageShape, mode: "train" });
-  const losses = lossesOf(built.outputs[0], loss);
-  const values = parameters.map(({ name }) => tensors(name));
-  const gradients = concat(gradient(losses.total, values).map(flatten), 0);
+  const losses = lossesOf(built.outputs, loss);
+  const { gradients, decays } = learningOf(losses.total, { parameters, tensors });
   const { accumulate = 1 } = optimisation;
   const results = {
     ...nextOnes(statisticsOf(built, tensors)),
@@ -102,7 +105,7 @@ export function trainingGraph(
     crossEntropy: losses.crossEntropy,
     dice: losses.dice,
   };
-  const constants = { weights: { decays: decayMask(parameters) } };
+  const constants = { weights: { decays } };
   if (accumulate === 1) {
     const next = nextOnes(optimised(gradients, { weights, optimisation }));
     const model = encodeModel({ ...next, ...results }, constants);
@@ -116,6 +119,28 @@ export function trainingGraph(
   const mean = mul(gathered, 1 / accumulate);
   const apply = encodeModel(nextOnes(optimised(mean, { weights, optimisation })), constants);
   return { model, apply, inventory, optimisation };
+}
+
+/**
+ * The gradients of all parameters, and where weight decay acts, as flat vectors. Parameters that the
+ * loss does not depend on, such as those of an output that does not count, get neither and stay.
+ */
+function learningOf(
+  loss: Value,
+  { parameters, tensors }: { parameters: readonly Parameter[]; tensors: Tensors },
+): { readonly gradients: Value; readonly decays: Float32Array } {
+  const reached = new Set(inOrder([loss]));
+  const learns = parameters.filter(({ name }) => reached.has(tensors(name)));
+  const slopes = gradient(
+    loss,
+    learns.map(({ name }) => tensors(name)),
+  );
+  const slopeOf = new Map(learns.map(({ name }, index) => [name, slopes[index]]));
+  const decays = new Float32Array(lengthOf(parameters));
+  const pieces = splitFlat(decays, parameters);
+  for (const parameter of learns) if (parameter.decays) pieces[parameter.name].fill(1);
+  const all = parameters.map(({ name, shape }) => slopeOf.get(name) ?? expand(scalar(0), shape));
+  return { gradients: concat(all.map(flatten), 0), decays };
 }
 
 type Vectors = Readonly<Record<string, Value>>;
@@ -169,8 +194,8 @@ export function validationGraph(
   const inventory = inventoryOf(network, imageShape);
   const weights = input("weights", [lengthOf(inventory.parameters)]);
   const tensors = tensorsFrom({ weights, inventory });
-  const [logits] = buildFrom(tensors, { network, imageShape, mode: "eval" }).outputs;
-  return encodeModel({ logits, loss: lossesOf(logits, loss).total });
+  const { outputs } = buildFrom(tensors, { network, imageShape, mode: "eval" });
+  return encodeModel({ logits: outputs[0], loss: lossesOf(outputs, loss).total });
 }
 
 /** The value of each of a network's tensors, by name. */
@@ -203,14 +228,7 @@ function statisticsOf({ inventory, updates }: Built, tensors: Tensors): Vectors 
 }
 
 /** Labels lie on the logits: networks without padding see more of the image than they label. */
-function lossesOf(logits: Value, loss: LossSettings): Losses {
-  const [batch, , ...spatial] = logits.shape;
-  return lossOf(logits, input("labels", [batch, ...spatial], "uint8"), loss);
-}
-
-function decayMask(parameters: readonly Parameter[]): Float32Array {
-  const mask = new Float32Array(lengthOf(parameters));
-  const pieces = splitFlat(mask, parameters);
-  for (const { name, decays } of parameters) if (decays) pieces[name].fill(1);
-  return mask;
+function lossesOf(outputs: readonly Value[], loss: LossSettings): Losses {
+  const [batch, , ...spatial] = outputs[0].shape;
+  return lossOfOutputs(outputs, input("labels", [batch, ...spatial], "uint8"), loss);
 }
