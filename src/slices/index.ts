@@ -1,5 +1,6 @@
 export { type ChannelLayout, channelNames, channelsOf } from "./channels.ts";
 export { frequencyHistogramBins, histScaled } from "./frequency-histogram.ts";
+export { inputChannels, neighboursOf, stackNeighbours } from "./neighbours.ts";
 export {
   type Resize,
   resizeBytes,

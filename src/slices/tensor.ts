@@ -6,11 +6,11 @@ import { resizeBytes, resizeClasses, type SliceLabels } from "./resample.ts";
  * tensor [n, c, y, x] with x fastest: the same memory, read from the other end, so no voxel moves.
  */
 
-/** A slice as the network sees it. */
+/** A slice as the network sees it; with its neighbours (`stackNeighbours`) it has more channels. */
 export interface SliceImage {
   readonly width: number;
   readonly height: number;
-  /** Planar [3, height, width], 0–255. */
+  /** Planar [channels, height, width], 0–255; three channels of each slice. */
   readonly channels: Uint8Array;
 }
 
@@ -68,16 +68,19 @@ export function classesOf(labels: SliceLabels): Uint8Array {
 /**
  * Slices as a network's input, each stretched to size × size.
  *
- * @returns [n, 3, size, size], −1 to 1
+ * @param images - all of as many channels
+ * @returns [n, channels, size, size], −1 to 1; empty without images
  */
 export function inputTensor(
   images: readonly SliceImage[],
   { size }: { readonly size: number },
 ): Float32Array {
-  const tensor = new Float32Array(images.length * 3 * size * size);
-  images.forEach(({ width, height, channels }, n) => {
-    const bytes = resizeBytes(channels, { width, height, toWidth: size, toHeight: size });
-    inputOf(bytes, { into: tensor, at: n * 3 * size * size });
+  const resized = images.map(({ width, height, channels }) =>
+    resizeBytes(channels, { width, height, toWidth: size, toHeight: size }),
+  );
+  const tensor = new Float32Array(resized.reduce((sum, { length }) => sum + length, 0));
+  resized.forEach((bytes, n) => {
+    inputOf(bytes, { into: tensor, at: n * bytes.length });
   });
   return tensor;
 }
