@@ -26,6 +26,6 @@ export {
   type StepLosses,
   type Stepper,
   type StepState,
-  stepperOf,
+  stepperOn,
   vectorsToUse,
 } from "./stepper.ts";

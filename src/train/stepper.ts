@@ -67,25 +67,33 @@ export const vectorsToUse = ({ weights, statistics, memory }: StepState): Networ
   statistics,
 });
 
-/** The sessions of a training graph's models. */
-export interface StepSessions {
-  readonly model: Session;
-  /** Of `apply`, where the graph has it. */
-  readonly apply?: Session | undefined;
+/** A training graph's steps on sessions of any machine: `open` gives one for a model's bytes. */
+export async function stepperOn(
+  graph: TrainingGraph,
+  open: (model: Uint8Array) => Promise<Session>,
+): Promise<Stepper> {
+  const model = await open(graph.model);
+  const apply = await openApply(graph, open).catch(async (thrown) => {
+    await model.release();
+    throw thrown;
+  });
+  return {
+    runtime: model.runtime,
+    async release() {
+      await model.release();
+      await apply?.release();
+    },
+    step: (state, batch) =>
+      apply === undefined
+        ? wholeStep(model, { graph, state, batch })
+        : partOfStep(model, { graph, state, batch, apply }),
+  };
 }
 
-/** A training graph's steps on sessions that were opened with its models, on whatever machine. */
-export const stepperOf = (graph: TrainingGraph, sessions: StepSessions): Stepper => ({
-  runtime: sessions.model.runtime,
-  async release() {
-    await sessions.model.release();
-    await sessions.apply?.release();
-  },
-  step: (state, batch) =>
-    sessions.apply === undefined
-      ? wholeStep(sessions.model, { graph, state, batch })
-      : partOfStep(sessions.model, { graph, state, batch, apply: sessions.apply }),
-});
+const openApply = async (
+  { apply }: TrainingGraph,
+  open: (model: Uint8Array) => Promise<Session>,
+): Promise<Session | undefined> => (apply === undefined ? undefined : open(apply));
 
 interface Job {
   readonly graph: TrainingGraph;
