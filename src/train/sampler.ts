@@ -2,6 +2,9 @@ import { type Random, randomFrom } from "../core/index.ts";
 
 /** What the drawing of batches asks about a training slice. */
 export interface SampledSlice {
+  readonly case: string;
+  /** Tumour counts as liver. */
+  readonly hasLiver: boolean;
   readonly hasTumour: boolean;
 }
 
@@ -12,6 +15,10 @@ export interface Sampling {
   readonly mostSteps: number;
   /** Share of each batch that is drawn from slices with tumour, which are rare. */
   readonly tumourShare: number;
+  /** Share of each batch that is drawn, besides, from slices with liver; 0 if not given. */
+  readonly liverShare?: number | undefined;
+  /** Each case is as likely as any other, however many slices it has. */
+  readonly byCase?: boolean | undefined;
 }
 
 /** One batch to be made. */
@@ -50,36 +57,60 @@ export function* plannedBatches(
 }
 
 /**
- * The batches of one epoch, as slice numbers: each slice about once, and in each batch a share of
- * slices with tumour, which come round as often as that takes.
+ * The batches of one epoch, as slice numbers: each slice about once, and in each batch its shares of
+ * slices with tumour and with liver, which come round as often as that takes. Where no slice has
+ * tumour, or liver, its share goes to any slice.
  *
- * @param slices - all training slices, by whether they show tumour
+ * @param slices - one or more
  * @returns at least one batch; the last few slices of a pass that fill no batch are left out
  */
 export function epochBatches(
   slices: readonly SampledSlice[],
   { random, ...sampling }: Sampling & { readonly random: Random },
 ): number[][] {
-  const { batchSize, tumourShare } = sampling;
-  const all = slices.map((_, index) => index);
+  const { batchSize, tumourShare, liverShare = 0, byCase = false } = sampling;
+  const drawFrom = (name: string, indices: readonly number[]): Draw =>
+    byCase
+      ? endlessByCase(indices, { caseOf: (at) => slices[at].case, random: random.fork(name) })
+      : endless(indices, random.fork(name));
+  const all = [...slices.keys()];
+  const liver = all.filter((index) => slices[index].hasLiver);
   const tumour = all.filter((index) => slices[index].hasTumour);
-  const drawAny = endless(all, random.fork("any"));
-  const drawTumour = endless(tumour, random.fork("tumour"));
-  const fromTumour = tumour.length === 0 ? 0 : Math.round(tumourShare * batchSize);
+  const drawAny = drawFrom("any", all);
+  const drawLiver = liver.length === 0 ? drawAny : drawFrom("liver", liver);
+  const drawTumour = tumour.length === 0 ? drawAny : drawFrom("tumour", tumour);
+  const withTumour = Math.round(tumourShare * batchSize);
+  const withLiver = withTumour + Math.round(liverShare * batchSize);
+  const draw = (place: number): number =>
+    place < withTumour ? drawTumour() : place < withLiver ? drawLiver() : drawAny();
   return Array.from({ length: batchesPerEpoch(slices.length, sampling) }, () =>
-    Array.from({ length: batchSize }, (_, place) =>
-      place < fromTumour ? drawTumour() : drawAny(),
-    ),
+    Array.from({ length: batchSize }, (_, place) => draw(place)),
   );
 }
 
-/** Items in shuffled order, again and again, each pass in a new one. */
-function endless(items: readonly number[], random: Random): () => number {
-  let queue: number[] = [];
+type Draw = () => number;
+
+/** Items (one or more) in shuffled order, again and again, each pass in a new one. */
+function endless<Item>(items: readonly Item[], random: Random): () => Item {
+  let queue: Item[] = [];
   return () => {
     if (queue.length === 0) queue = random.shuffled(items);
-    return queue.pop() ?? 0;
+    return queue.pop() as Item;
   };
+}
+
+/** The next case's next slice, each case's slices in shuffled order, again and again. */
+function endlessByCase(
+  indices: readonly number[],
+  { caseOf, random }: { readonly caseOf: (index: number) => string; readonly random: Random },
+): Draw {
+  const cases = new Map<string, number[]>();
+  for (const index of indices) {
+    cases.set(caseOf(index), [...(cases.get(caseOf(index)) ?? []), index]);
+  }
+  const draws = [...cases].map(([name, own]) => endless(own, random.fork(`case ${name}`)));
+  const nextCase = endless(draws, random.fork("cases"));
+  return () => nextCase()();
 }
 
 /** At most `most` of the slices, evenly spaced: what is watched after each epoch. */

@@ -5,6 +5,7 @@ import { memory } from "../files/index.node.ts";
 import { readImage, readMask } from "../slices/index.node.ts";
 import { resizeBytes, type SliceRow, targetOf } from "../slices/index.ts";
 import type { TrainingSlice } from "./augment.ts";
+import type { SampledSlice } from "./sampler.ts";
 
 /** Converted slices at the network's size: read once, kept while memory allows. */
 export interface SliceStore {
@@ -13,8 +14,12 @@ export interface SliceStore {
   get(index: number): Promise<TrainingSlice>;
 }
 
-/** Whether a slice's mask holds tumour (label 2). */
-export const showsTumour = ({ labels }: SliceRow): boolean => parseLabelCounts(labels).has(2);
+/** What the sampler asks about a slice, from its mask's labels: 1 liver, 2 tumour in it. */
+export function sampledSlice(row: SliceRow): SampledSlice {
+  const labels = parseLabelCounts(row.labels);
+  const hasTumour = labels.has(2);
+  return { case: row.case, hasLiver: hasTumour || labels.has(1), hasTumour };
+}
 
 /** A fifth of the memory: LiTS at 128 × 128 fits into 4 GB. */
 const defaultBudget = (): number => memory() / 5;

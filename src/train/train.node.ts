@@ -19,7 +19,7 @@ import { type HeldOutWatch, openHeldOutWatch } from "./held-out.node.ts";
 import type { Recipe } from "./recipes.ts";
 import { type EpochRow, epochColumns } from "./row.ts";
 import { batchesPerEpoch, plannedBatches, thinned } from "./sampler.ts";
-import { openSliceStore, type SliceStore, showsTumour } from "./slice-store.node.ts";
+import { openSliceStore, type SliceStore, sampledSlice } from "./slice-store.node.ts";
 import type { Fold } from "./split.ts";
 import {
   readState,
@@ -116,7 +116,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     mostSteps: recipe.mostStepsPerEpoch,
     tumourShare: recipe.tumourShare,
   };
-  const sampled = stores.train.rows.map((row) => ({ hasTumour: showsTumour(row) }));
+  const sampled = stores.train.rows.map(sampledSlice);
   const source = openBatchSource({
     store: stores.train,
     batches: plannedBatches(sampled, {
