@@ -8,6 +8,7 @@ export {
   type NetworkVectors,
   splitFlat,
 } from "./flat.ts";
+export { nameFromNnunet } from "./nnunet-names.ts";
 export type {
   Builder,
   Initialiser,
@@ -17,6 +18,7 @@ export type {
   Parameter,
   Statistic,
 } from "./parameters.ts";
+export { type Resnet34UnetSettings, resnet34Unet } from "./resnet34-unet.ts";
 export {
   decodeSafetensors,
   encodeSafetensors,
