@@ -19,6 +19,27 @@ export const peer = (script, args, env = {}) =>
 
 export const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
+/** Medians of each side's runs, and the fastest peer's seconds ÷ ours; null without a peer. */
+export function figuresOf(runs) {
+  const { ours, ...peers } = Object.fromEntries(
+    Object.entries(runs).map(([who, all]) => [
+      who,
+      { seconds: median(all.map((r) => r.seconds)), peakMb: median(all.map((r) => r.peakMb)) },
+    ]),
+  );
+  const fastest = Math.min(...Object.values(peers).map(({ seconds }) => seconds));
+  return { ours, peers, ratio: Number.isFinite(fastest) ? fastest / ours.seconds : null };
+}
+
+/** The first steps only: later ones drift apart by rounding, which training amplifies. */
+export function requireEqual(who, losses, { expected, tolerance }) {
+  for (let step = 0; step < 5; step++) {
+    if (!(Math.abs(losses[step] - expected[step]) <= tolerance * expected[step])) {
+      throw new Error(`${who}: loss ${losses[step]} at step ${step + 1}, not ${expected[step]}`);
+    }
+  }
+}
+
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 async function json(program, args, env = {}) {

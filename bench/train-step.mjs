@@ -2,9 +2,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { randomFrom } from "../dist/core/index.js";
-import { initialVectors, inventoryOf, unet } from "../dist/model/index.js";
-import { median, ours, peer, peersAreThere } from "./process.mjs";
+import { figuresOf, ours, peer, peersAreThere, requireEqual } from "./process.mjs";
+import { timing, trainJob } from "./train-job.mjs";
 
 const inputs = [
   {
@@ -36,78 +35,45 @@ const forms = {
 };
 
 export async function measure({ rounds = 3, log }) {
+  if (!peersAreThere()) {
+    log("the peers are not installed (bench/peers/install.sh): ours alone is measured");
+  }
   const results = [];
   for (const input of inputs) results.push(await compare(input, { rounds, log }));
   return results;
 }
 
-async function compare({ name, batch, size, widths }, { rounds, log }) {
+async function compare(input, { rounds, log }) {
+  const { name } = input;
   const folder = await mkdtemp(join(tmpdir(), "hepar-bench-"));
   try {
-    const job = await writeJob(folder, { batch, size, widths });
+    const job = await writeJob(folder, input);
     const runs = { ours: [] };
     for (let round = 0; round < rounds; round++) {
-      runs.ours.push(await ours("train-step-ours.mjs", [job]));
+      runs.ours.push(await ours("train-step-ours.mjs", [JSON.stringify(input)]));
       log(`${name}: ours ${runs.ours.at(-1).seconds.toFixed(3)} s`);
       for (const [form, [how, env]] of Object.entries(peersAreThere() ? forms : {})) {
         const result = await peer("train_step.py", [job, how], env);
-        requireEqual(result.losses, runs.ours[0].losses, form);
+        requireEqual(form, result.losses, { expected: runs.ours[0].losses, tolerance: 2e-3 });
         runs[form] = [...(runs[form] ?? []), result];
         log(`${name}: ${form} ${result.seconds.toFixed(3)} s`);
       }
     }
-    const figures = Object.fromEntries(
-      Object.entries(runs).map(([who, all]) => [
-        who,
-        { seconds: median(all.map((r) => r.seconds)), peakMb: median(all.map((r) => r.peakMb)) },
-      ]),
-    );
-    const { ours: own, ...peers } = figures;
-    const fastest = Math.min(...Object.values(peers).map(({ seconds }) => seconds));
-    const ratio = Number.isFinite(fastest) ? fastest / own.seconds : null;
-    return { subject: "train-step", input: name, ours: own, peers, ratio };
+    return { subject: "train-step", input: name, ...figuresOf(runs) };
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-async function writeJob(folder, { batch, size, widths }) {
-  const settings = { architecture: "unet", channels: 3, classes: 3, widths, convolutions: 2 };
-  const imageShape = [batch, 3, size, size];
-  const random = randomFrom(1);
-  const inventory = inventoryOf(unet(settings), imageShape);
-  const { weights } = initialVectors(inventory, random.fork("weights"));
-  const image = Float32Array.from({ length: batch * 3 * size * size }, () => random.normal());
-  // A disc of liver with a disc of tumour, each slice a little elsewhere.
-  const labels = Uint8Array.from({ length: batch * size * size }, (_, at) => {
-    const n = Math.floor(at / (size * size));
-    const [y, x] = [Math.floor(at / size) % size, at % size];
-    const distance = Math.hypot(x - size * (0.4 + 0.05 * n), y - size / 2) / size;
-    return distance < 0.08 ? 2 : distance < 0.3 ? 1 : 0;
-  });
-  const job = {
-    settings,
-    widths,
-    classes: 3,
-    imageShape,
-    threads: 2,
-    rate: 1e-3,
-    warmUp: 3,
-    steps: 9,
-  };
-  for (const [name, data] of Object.entries({ weights, image, labels })) {
+/** The job for the peers, who cannot make it themselves. */
+async function writeJob(folder, input) {
+  const { settings, imageShape, state, batch } = trainJob(input);
+  const { rate, image, labels } = batch;
+  const job = { widths: settings.widths, classes: settings.classes, imageShape, rate, ...timing };
+  for (const [name, data] of Object.entries({ weights: state.weights, image, labels })) {
     job[name] = join(folder, name);
     await writeFile(job[name], new Uint8Array(data.buffer));
   }
   await writeFile(join(folder, "job.json"), JSON.stringify(job));
   return join(folder, "job.json");
-}
-
-function requireEqual(losses, expected, form) {
-  // The first steps: later ones drift apart by rounding, which training amplifies.
-  for (let step = 0; step < 5; step++) {
-    if (Math.abs(losses[step] - expected[step]) > 2e-3 * expected[step]) {
-      throw new Error(`${form}: loss ${losses[step]} at step ${step + 1}, ours ${expected[step]}`);
-    }
-  }
 }

@@ -1,9 +1,8 @@
 // `npm run bench -- <subject> [--rounds n] [--json]`: ours and the peers in turn, medians, ratio = fastest peer ÷ ours.
-import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { buildIfNeeded } from "./build-if-needed.mjs";
 
-const subjects = ["train-step"];
+const subjects = ["train-step", "train-step-browser"];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: "boolean" }, rounds: { type: "string", default: "3" } },
@@ -17,9 +16,6 @@ if (!subjects.includes(subject) || !(rounds >= 1)) {
   process.exit(2);
 }
 buildIfNeeded();
-if (!existsSync(new URL("../bench/.venv", import.meta.url))) {
-  console.error("the peers are not installed (bench/peers/install.sh): ours alone is measured");
-}
 const { measure } = await import(`../bench/${subject}.mjs`);
 const results = await measure({ rounds, log: (line) => console.error(line) });
 if (values.json) console.log(JSON.stringify(results, null, 2));

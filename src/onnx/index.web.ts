@@ -1,0 +1,1 @@
+export { openSession, type SessionOptions } from "./session.web.ts";
