@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { HeparError } from "../core/index.ts";
 import type { Network } from "./parameters.ts";
+import { resnet34Unet, resnet34UnetSchema } from "./resnet34-unet.ts";
 import { unet } from "./unet.ts";
 import { unet2015, unet2015Schema } from "./unet-2015.ts";
 import { unetSchema } from "./unet-settings.ts";
@@ -9,6 +10,7 @@ import { unetSchema } from "./unet-settings.ts";
 export const architectureSchema = z.discriminatedUnion("architecture", [
   unetSchema,
   unet2015Schema,
+  resnet34UnetSchema,
 ]);
 
 /** A network as data. */
@@ -21,7 +23,7 @@ const networks: {
   readonly [Name in ArchitectureName]: (
     settings: Extract<Architecture, { architecture: Name }>,
   ) => Network;
-} = { unet, unet2015 };
+} = { unet, unet2015, "resnet34-unet": resnet34Unet };
 
 /**
  * The network that settings describe.

@@ -53,7 +53,7 @@ export const initialVectors = (inventory: Inventory, random: Random): NetworkVec
 function initialWeights(parameters: readonly Parameter[], random: Random): Float32Array {
   const flat = new Float32Array(lengthOf(parameters));
   const pieces = splitFlat(flat, parameters);
-  for (const { name, start } of parameters) {
+  for (const { name, shape, start } of parameters) {
     const piece = pieces[name];
     if (start.kind === "constant") {
       piece.fill(start.value);
@@ -61,7 +61,12 @@ function initialWeights(parameters: readonly Parameter[], random: Random): Float
     }
     const { normal } = random.fork(name);
     const sd = Math.sqrt(2 / ((1 + start.slope ** 2) * start.fanIn));
-    for (let at = 0; at < piece.length; at++) piece[at] = sd * normal();
+    const { alike = 1 } = start;
+    const row = piece.length / shape[0];
+    for (let at = 0; at < piece.length; at++) {
+      const rowOfGroup = Math.floor(at / row) % alike;
+      piece[at] = rowOfGroup === 0 ? sd * normal() : piece[at - rowOfGroup * row];
+    }
   }
   return flat;
 }

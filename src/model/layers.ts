@@ -37,15 +37,17 @@ export interface ConvSettings {
   readonly bias?: boolean;
   /** Of the leaky ReLU that follows, for the kernel's start. Default: that of `slope`. */
   readonly slopeAfter?: number;
+  /** So many neighbouring channels start alike. Default: 1. */
+  readonly alike?: number;
 }
 
 /** Convolution: [n, c, …] → [n, channels, …/stride]. */
 export const convolution = layer<ConvSettings>((x, builder, settings) => {
   const [, inputs, ...spatial] = x.shape;
   const ones = spatial.map(() => 1);
-  const { name, channels, kernel = ones, stride = ones, slopeAfter = slope } = settings;
+  const { name, channels, kernel = ones, stride = ones, slopeAfter = slope, alike } = settings;
   const weight = builder.parameter(`${name}.weight`, [channels, inputs, ...kernel], {
-    start: { kind: "he", fanIn: inputs * sizeOf(kernel), slope: slopeAfter },
+    start: { kind: "he", fanIn: inputs * sizeOf(kernel), slope: slopeAfter, alike },
   });
   const pads = settings.padding ?? kernel.map((size) => (size - 1) / 2);
   const product = conv(x, weight, { strides: stride, padsBefore: pads, padsAfter: pads });

@@ -3,7 +3,13 @@ import type { Shape, Value } from "../onnx/index.ts";
 /** How a parameter starts. */
 export type Initialiser =
   /** Normal with variance 2 / ((1 + slope²) · fanIn) (He et al. 2015, for leaky ReLU). */
-  | { readonly kind: "he"; readonly fanIn: number; readonly slope: number }
+  | {
+      readonly kind: "he";
+      readonly fanIn: number;
+      readonly slope: number;
+      /** So many neighbours along the first axis start alike. Default: 1. */
+      readonly alike?: number | undefined;
+    }
   | { readonly kind: "constant"; readonly value: number };
 
 /** A tensor of a network, by name. */
