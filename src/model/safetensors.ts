@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { HeparError } from "../core/index.ts";
 import { type Shape, sizeOf } from "../onnx/index.ts";
+import { bytesOf, floatsFrom, isNumberFormat } from "./stored-numbers.ts";
 
 /** A named float32 tensor, row-major. */
 export interface NamedTensor {
@@ -41,49 +43,68 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
   return bytes;
 }
 
+const whole = z.number().int().min(0);
+
+const headerSchema = z
+  .object({ __metadata__: z.record(z.string(), z.string()).default({}) })
+  .catchall(
+    z.object({
+      dtype: z.string(),
+      shape: z.array(whole),
+      data_offsets: z.tuple([whole, whole]),
+    }),
+  );
+
 /**
- * The float32 tensors of a safetensors file.
+ * The tensors of a safetensors file as float32, whatever kind of number they are stored as.
  *
- * @throws `model.invalid` when the bytes are cut off, or are something else
+ * @throws `model.invalid` when the bytes are cut off, or are something else, with the tensor
  */
 export function decodeSafetensors(bytes: Uint8Array): TensorFile {
-  const invalid = (reason: string): never => {
-    throw new HeparError("model.invalid", `not a readable safetensors file: ${reason}`, {
-      hint: "train the model again, or copy its folder again",
-    });
-  };
-  if (bytes.length < 8) return invalid(`it has ${bytes.length} bytes`);
+  const { header, data } = partsOf(bytes);
+  const { __metadata__: metadata, ...entries } = header;
+  let total = 0;
+  const tensors = Object.entries(entries).map(([name, entry]) => {
+    const { dtype, shape, data_offsets: range } = entry;
+    if (!isNumberFormat(dtype)) return refuse(`the tensor ${name} has the unknown type ${dtype}`);
+    const [start, end] = range;
+    const size = sizeOf(shape) * bytesOf(dtype);
+    if (end - start !== size) {
+      return refuse(`the tensor ${name} takes ${size} bytes, not those from ${start} to ${end}`);
+    }
+    if (end > data.length) {
+      return refuse(`the tensor ${name} is cut off: it ends at byte ${end} of ${data.length}`);
+    }
+    total += size;
+    return [name, { shape, data: floatsFrom(data.subarray(start, end), dtype) }] as const;
+  });
+  // Neither holes nor overlaps, by the format's rules; so a small file stays small in memory.
+  if (total !== data.length) refuse(`its tensors take ${total} bytes, it has ${data.length}`);
+  return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+function partsOf(bytes: Uint8Array): {
+  readonly header: z.infer<typeof headerSchema>;
+  readonly data: Uint8Array;
+} {
+  if (bytes.length < 8) return refuse(`it has ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const length = Number(view.getBigUint64(0, true));
-  if (length > bytes.length - 8) return invalid("its header is cut off");
-  let header: Record<string, unknown>;
+  if (length > bytes.length - 8) return refuse("its header is cut off");
+  let json: unknown;
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as typeof header;
+    json = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
   } catch {
-    return invalid("its header is not JSON");
+    return refuse("its header is not JSON");
   }
-  const { __metadata__: metadata = {}, ...entries } = header;
-  const tensors = Object.entries(entries).map(([name, entry]) => {
-    const {
-      dtype,
-      shape,
-      data_offsets: range,
-    } = entry as {
-      dtype?: unknown;
-      shape?: number[];
-      data_offsets?: number[];
-    };
-    if (dtype !== "F32" || shape === undefined || range?.length !== 2) {
-      return invalid(`the tensor ${name} is not float32`);
-    }
-    const [start, end] = range;
-    if (end - start !== sizeOf(shape) * 4 || 8 + length + end > bytes.length) {
-      return invalid(`the tensor ${name} is cut off`);
-    }
-    // Copied byte by byte: the file's data need not be aligned, and Buffer's own slice is a view.
-    const data = new Float32Array(sizeOf(shape));
-    new Uint8Array(data.buffer).set(bytes.subarray(8 + length + start, 8 + length + end));
-    return [name, { shape, data }] as const;
+  const { data: header, error } = headerSchema.safeParse(json);
+  if (header !== undefined) return { header, data: bytes.subarray(8 + length) };
+  const [{ path, message }] = error.issues;
+  return refuse(`its header is not of that format: ${path.join(" ")}: ${message}`);
+}
+
+function refuse(reason: string): never {
+  throw new HeparError("model.invalid", `not a readable safetensors file: ${reason}`, {
+    hint: "train the model again, or copy its folder again",
   });
-  return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
 }
