@@ -1,5 +1,6 @@
 import { HeparError } from "../core/index.ts";
 import { input, type Shape, type Value } from "../onnx/index.ts";
+import { located } from "./layer.ts";
 import type { Builder, Inventory, Network, Parameter, Statistic } from "./parameters.ts";
 
 export interface BuildOptions {
@@ -38,7 +39,7 @@ export function build(network: Network, x: Value, options: BuildOptions): Built 
     values.set(name, value);
     return { value, isNew: known === undefined };
   };
-  const outputs = network(x, {
+  const builder: Builder = {
     mode,
     parameter(name, shape, { start, decays = true }) {
       const { value, isNew } = ask(name, shape);
@@ -56,7 +57,11 @@ export function build(network: Network, x: Value, options: BuildOptions): Built 
       requireShape(name, { expected: statistic.shape, got: next.shape });
       if (mode === "train") updates.set(name, next);
     },
-  });
+  };
+  const outputs = located(
+    () => [...values.keys()].slice(-1).map((last) => `after ${last}`),
+    () => network(x, builder),
+  );
   if (outputs.length === 0 || (mode === "eval" && outputs.length > 1)) {
     refuse(
       `a network gives one output in "eval" and one or more in "train", got ${outputs.length} in "${mode}"`,
