@@ -1,0 +1,102 @@
+// The page in a real browser: what it computes is what Node computes. Run by `npm run test:browser`.
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openStepper } from "../../dist/train/index.node.js";
+import { trainJob } from "../train-job.mjs";
+import { chromiumPath, openPage } from "./chromium.mjs";
+import { browserInputs } from "./inputs.mjs";
+import { servePage } from "./serve.mjs";
+
+const [, flat, solid] = browserInputs;
+const steps = 4;
+
+describe.skipIf(chromiumPath() === undefined)("in Chromium", () => {
+  let served;
+  beforeAll(async () => {
+    served = await servePage();
+  });
+  afterAll(() => served?.close());
+
+  test.each([
+    ["2D", "cpu", flat],
+    ["3D", "cpu", solid],
+    ["2D", "webgpu", flat],
+    ["3D", "webgpu", solid],
+  ])("%s on %s: the losses and the graph are Node's", async (_name, device, job) => {
+    const run = await trainIn(served.url, { job, device, threads: 2, steps });
+    const expected = await lossesInNode(job);
+    expect(run.losses).toHaveLength(steps);
+    run.losses.forEach((loss, step) => {
+      expect(Math.abs(loss / expected.losses[step] - 1)).toBeLessThan(1e-5);
+    });
+    expect(run.modelSha256).toBe(expected.modelSha256);
+    expect(run.runtime).toMatch(device === "cpu" ? /wasm, 2 threads/ : /webgpu/);
+  });
+
+  test("nothing is asked of another server", async () => {
+    const asked = [];
+    await trainIn(served.url, { job: flat, device: "cpu", threads: 1, steps: 1, asked });
+    expect(asked.some((url) => url.endsWith(".wasm"))).toBe(true);
+    expect(asked.filter((url) => !url.startsWith(served.url))).toEqual([]);
+  });
+
+  test("a browser without WebGPU says so", async () => {
+    const how = { job: flat, device: "webgpu", threads: 1, steps: 1, webGpu: false };
+    await expect(trainIn(served.url, how)).rejects.toThrow("this browser offers no WebGPU");
+  });
+
+  test("a person presses Train and sees every step", async () => {
+    const { page, close } = await openPage(served.url);
+    try {
+      await page.selectOption("[name=input]", flat.name);
+      await page.fill("[name=steps]", "3");
+      await page.click("button");
+      await page.waitForFunction(() => document.body.textContent.includes("Done: 3 steps"));
+      expect(await page.locator("tbody tr").count()).toBe(3);
+      expect(await page.locator("#chart circle").count()).toBe(3);
+    } finally {
+      await close();
+    }
+  });
+
+  test("without isolation there is one thread, and asking for two says what is missing", async () => {
+    const open = await servePage({ headers: {} });
+    try {
+      const job = { job: flat, device: "cpu", steps: 1 };
+      await expect(trainIn(open.url, { ...job, threads: 2 })).rejects.toThrow(
+        "cross-origin isolated",
+      );
+      const { runtime } = await trainIn(open.url, job);
+      expect(runtime).toMatch(/wasm, 1 thread/);
+    } finally {
+      await open.close();
+    }
+  });
+});
+
+async function trainIn(url, { asked = [], webGpu = true, ...how }) {
+  const { page, close } = await openPage("about:blank", {
+    webGpu: webGpu && how.device === "webgpu",
+  });
+  try {
+    page.on("request", (request) => asked.push(request.url()));
+    await page.goto(url);
+    return await page.evaluate((given) => globalThis.train(given), how);
+  } finally {
+    await close();
+  }
+}
+
+async function lossesInNode(input) {
+  const { graph, state, batch } = trainJob(input);
+  const stepper = await openStepper(graph, { threads: 1 });
+  const losses = [];
+  let before = state;
+  while (losses.length < steps) {
+    const { state: after, losses: told } = await stepper.step(before, batch);
+    before = after;
+    losses.push(told.total);
+  }
+  await stepper.release();
+  return { losses, modelSha256: createHash("sha256").update(graph.model).digest("hex") };
+}
