@@ -1,5 +1,6 @@
 export { type Architecture, architectureSchema, networkOf } from "./architectures.ts";
 export { type BuildOptions, type Built, build, inventoryOf } from "./build.ts";
+export { tensorsOf, vectorsOf } from "./checkpoint.ts";
 export { type ModelDescription, modelDescriptionSchema } from "./description.ts";
 export {
   cutFlat,

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
@@ -53,7 +53,8 @@ beforeEach(async () => {
 afterAll(() => Promise.all(folders.map((path) => rm(path, { recursive: true }))));
 
 test("what is written is read, and says what it learned from", async () => {
-  const { description } = await readModel(folder);
+  const { description, vectors } = await readModel(folder);
+  expect(vectors.weights.every((weight) => weight === 0.5)).toBe(true);
   expect(description.training.trainScans).toEqual([{ case: "a", patient: "a", sha256: "A" }]);
   expect(await readDescription(folder)).toEqual(description);
 });
@@ -66,17 +67,49 @@ test("model.onnx tells nobody whom it learned from, and does not change with the
   }
 });
 
+const damaged = async (name: string, damage: (bytes: Buffer) => Uint8Array): Promise<void> => {
+  const path = join(folder, name);
+  await writeFile(path, damage(await readFile(path)));
+};
+const expectRefusal = (name: string, message: unknown): Promise<void> =>
+  expect(readModel(folder)).rejects.toMatchObject({
+    code: "model.invalid",
+    file: join(folder, name),
+    message,
+  });
+
 test.each(["weights.safetensors", "model.onnx"])(
-  "a %s that is another one is refused",
+  "a changed number in %s is found",
   async (name) => {
-    await appendFile(join(folder, name), "x");
-    await expect(readModel(folder)).rejects.toMatchObject({
-      code: "model.invalid",
-      file: join(folder, name),
-      message: `${name} is not the one that model.json names (its SHA-256 differs)`,
-    });
+    await damaged(name, (bytes) => bytes.fill(1, bytes.length - 1));
+    const start = `${name} is not the one that model.json names: SHA-256 expected `;
+    await expectRefusal(name, expect.stringMatching(`^${start}[0-9a-f]{64}, got [0-9a-f]{64}$`));
   },
 );
+
+test("weights that are cut off say where", async () => {
+  await damaged("weights.safetensors", (bytes) => bytes.subarray(0, bytes.length - 4));
+  const message = /the tensor head\.bias is cut off: it ends at byte \d+ of \d+$/;
+  await expectRefusal("weights.safetensors", expect.stringMatching(message));
+});
+
+test("weights of another architecture say what differs", async () => {
+  const path = join(folder, "model.json");
+  const description = JSON.parse(await readFile(path, "utf8"));
+  description.architecture = { ...architecture, widths: [2, 3], bias: true };
+  await writeFile(path, JSON.stringify(description));
+  const message =
+    /^the tensors are another network's; missing: encoder\.0\.0\.conv\.bias \[2\], .*of another shape: encoder\.1\.0\.conv\.weight \[3,2,3,3\] expected, got \[2,2,3,3\]/;
+  await expectRefusal("weights.safetensors", expect.stringMatching(message));
+});
+
+test("settings that no architecture has are refused", async () => {
+  const path = join(folder, "model.json");
+  const description = JSON.parse(await readFile(path, "utf8"));
+  description.architecture.attention = true;
+  await writeFile(path, JSON.stringify(description));
+  await expectRefusal("model.json", expect.stringContaining("attention"));
+});
 
 test("without one of its files there is no model", async () => {
   await rm(join(folder, "model.onnx"));

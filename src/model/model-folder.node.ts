@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HeparError } from "../core/index.ts";
 import { readJson, sha256OfBytes, writeAtomically, writeJson } from "../files/index.node.ts";
-import { encodeModel, input } from "../onnx/index.ts";
+import { encodeModel, input, type Shape } from "../onnx/index.ts";
 import { networkOf } from "./architectures.ts";
 import { build, inventoryOf } from "./build.ts";
-import { tensorsOf } from "./checkpoint.ts";
+import { tensorsOf, vectorsOf } from "./checkpoint.ts";
 import { type ModelDescription, modelDescriptionSchema } from "./description.ts";
 import type { NetworkVectors } from "./flat.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
@@ -33,9 +33,8 @@ export async function writeModel(
     readonly vectors: NetworkVectors;
   },
 ): Promise<void> {
-  const { architecture, imageSize } = description;
-  const network = networkOf(architecture);
-  const imageShape = [1, architecture.channels, imageSize, imageSize];
+  const network = networkOf(description.architecture);
+  const imageShape = imageShapeOf(description);
   const tensors = tensorsOf(vectors, inventoryOf(network, imageShape));
   const bytes = encodeSafetensors({ tensors, metadata: { format: "hepar-model/1" } });
   const [logits] = build(network, input("image", imageShape), { mode: "eval" }).outputs;
@@ -63,6 +62,8 @@ export async function writeModel(
 
 export interface StoredModel {
   readonly description: ModelDescription;
+  /** All numbers of its network. */
+  readonly vectors: NetworkVectors;
   /** The inference graph's ONNX bytes. */
   readonly inference: Uint8Array;
 }
@@ -83,20 +84,49 @@ export async function readDescription(folder: string): Promise<ModelDescription>
 /**
  * A model's folder, checked.
  *
- * @throws `model.missing` when there is none; `model.invalid` when its files do not belong together
+ * @throws `model.missing` when there is none; `model.invalid` when its files are damaged or do not
+ *   belong together, with what differs
  */
 export async function readModel(folder: string): Promise<StoredModel> {
   const description = await readDescription(folder);
   const { weightsSha256, onnxSha256 } = description;
   const weights = await readFrom(folder, fileNames.weights);
+  // Before the hash, which only says that something differs.
+  const vectors = numbersOf(weights, { folder, description });
   requireHash(weights, { folder, name: fileNames.weights, expected: weightsSha256 });
-  decodeSafetensors(weights);
   const inference = await readFrom(folder, fileNames.inference);
   if (onnxSha256 !== undefined) {
     requireHash(inference, { folder, name: fileNames.inference, expected: onnxSha256 });
   }
-  return { description, inference };
+  return { description, vectors, inference };
 }
+
+function numbersOf(
+  weights: Uint8Array,
+  { folder, description }: { readonly folder: string; readonly description: ModelDescription },
+): NetworkVectors {
+  try {
+    const { architecture } = description;
+    const inventory = inventoryOf(networkOf(architecture), imageShapeOf(description));
+    return vectorsOf(decodeSafetensors(weights).tensors, inventory);
+  } catch (thrown) {
+    if (!(thrown instanceof HeparError)) throw thrown;
+    const { message, hint = "copy the model's folder again" } = thrown;
+    const file = join(folder, fileNames.weights);
+    throw new HeparError("model.invalid", message, { file, hint, cause: thrown });
+  }
+}
+
+/** One image of the network's. */
+const imageShapeOf = ({
+  architecture,
+  imageSize,
+}: Pick<ModelDescription, "architecture" | "imageSize">): Shape => [
+  1,
+  architecture.channels,
+  imageSize,
+  imageSize,
+];
 
 async function readFrom(folder: string, name: string): Promise<Uint8Array> {
   try {
@@ -114,10 +144,11 @@ function requireHash(
   bytes: Uint8Array,
   { folder, name, expected }: Readonly<Record<"folder" | "name" | "expected", string>>,
 ): void {
-  if (sha256OfBytes(bytes) === expected) return;
+  const got = sha256OfBytes(bytes);
+  if (got === expected) return;
   throw new HeparError(
     "model.invalid",
-    `${name} is not the one that ${fileNames.description} names (its SHA-256 differs)`,
+    `${name} is not the one that ${fileNames.description} names: SHA-256 expected ${expected}, got ${got}`,
     { file: join(folder, name), hint: "copy the model's folder again" },
   );
 }
