@@ -5,12 +5,14 @@ import { memory } from "../files/index.node.ts";
 import { readImage, readMask } from "../slices/index.node.ts";
 import { resizeBytes, type SliceRow, targetOf } from "../slices/index.ts";
 import type { TrainingSlice } from "./augment.ts";
+import { neighbourhoodsOf } from "./neighbourhood.ts";
 import type { SampledSlice } from "./sampler.ts";
+import { bytesPerSlice, type SharedSlice } from "./slice-memory.ts";
 
-/** Converted slices at the network's size: read once, kept while memory allows. */
+/** Converted slices at the network's size, with their neighbours: read once, kept while memory allows. */
 export interface SliceStore {
   readonly rows: readonly SliceRow[];
-  /** @throws `image.unreadable` when a file is missing or damaged */
+  /** @throws `input.missing`, `image.unreadable` when a file is missing or damaged */
   get(index: number): Promise<TrainingSlice>;
 }
 
@@ -21,12 +23,13 @@ export function sampledSlice(row: SliceRow): SampledSlice {
   return { case: row.case, hasLiver: hasTumour || labels.has(1), hasTumour };
 }
 
-/** A fifth of the memory: LiTS at 128 × 128 fits into 4 GB. */
-const defaultBudget = (): number => memory() / 5;
+/** What slices may take of the memory, unless said otherwise: an eighth of it, in bytes. */
+export const sliceBudget = (): number => memory() / 8;
 
 /**
  * Opens the slices of some rows; nothing is read before it is asked for.
  *
+ * @param options.neighbours - slices below and above that belong to a sample
  * @param options.budget - bytes that may be kept; what does not fit is read again each time
  */
 export function openSliceStore(
@@ -34,34 +37,56 @@ export function openSliceStore(
   {
     rows,
     imageSize,
-    budget = defaultBudget(),
-  }: { readonly rows: readonly SliceRow[]; readonly imageSize: number; readonly budget?: number },
+    neighbours = 0,
+    budget = sliceBudget(),
+  }: {
+    readonly rows: readonly SliceRow[];
+    readonly imageSize: number;
+    readonly neighbours?: number;
+    readonly budget?: number;
+  },
 ): SliceStore {
-  const kept = new Map<number, Promise<TrainingSlice>>();
-  const mostKept = Math.floor(budget / (imageSize * imageSize * 4));
+  const kept = new Map<number, Promise<SharedSlice>>();
+  const mostKept = Math.floor(budget / bytesPerSlice(imageSize));
+  const neighbourhoods = neighbourhoodsOf(rows, neighbours);
+  const read = (index: number): Promise<SharedSlice> => {
+    const known = kept.get(index);
+    if (known !== undefined) return known;
+    const slice = readSlice(slicePaths(cohort, rows[index]), imageSize);
+    if (kept.size < mostKept) kept.set(index, slice);
+    return slice;
+  };
   return {
     rows,
-    get(index) {
-      const known = kept.get(index);
-      if (known !== undefined) return known;
-      const slice = readSlice(cohort, rows[index], imageSize);
-      if (kept.size < mostKept) kept.set(index, slice);
-      return slice;
+    async get(index) {
+      const slices = await Promise.all(neighbourhoods.of[index].map(read));
+      const { classes } = slices[neighbours];
+      return { slices: slices.map(({ channels }) => channels), classes };
     },
   };
 }
 
-async function readSlice(cohort: string, row: SliceRow, size: number): Promise<TrainingSlice> {
-  if (row.mask === null) {
-    throw new HeparError("defect", `the slice ${row.image} has no mask to train on`);
-  }
-  const [image, mask] = await Promise.all([
-    readImage(join(cohort, row.image)),
-    readMask(join(cohort, row.mask)),
-  ]);
-  const to = { toWidth: size, toHeight: size };
+/** Where a slice's picture and mask are. */
+export interface SlicePaths {
+  readonly image: string;
+  readonly mask: string;
+}
+
+export function slicePaths(cohort: string, { image, mask }: SliceRow): SlicePaths {
+  if (mask === null) throw new HeparError("defect", `the slice ${image} has no mask to train on`);
+  return { image: join(cohort, image), mask: join(cohort, mask) };
+}
+
+/**
+ * A slice at the network's size.
+ *
+ * @throws `input.missing`, `image.unreadable`
+ */
+export async function readSlice({ image, mask }: SlicePaths, size: number): Promise<SharedSlice> {
+  const [seen, truth] = await Promise.all([readImage(image), readMask(mask)]);
+  const { width, height, channels } = seen;
   return {
-    slices: [resizeBytes(image.channels, { width: image.width, height: image.height, ...to })],
-    classes: targetOf(mask, { size }),
+    channels: resizeBytes(channels, { width, height, toWidth: size, toHeight: size }),
+    classes: targetOf(truth, { size }),
   };
 }

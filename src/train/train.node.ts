@@ -116,9 +116,9 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     mostSteps: recipe.mostStepsPerEpoch,
     tumourShare: recipe.tumourShare,
   };
-  const sampled = stores.train.rows.map(sampledSlice);
+  const sampled = stores.train.map(sampledSlice);
   const source = openBatchSource({
-    store: stores.train,
+    ...{ cohort: options.cohort, rows: stores.train, batchSize, progress },
     batches: plannedBatches(sampled, {
       ...sampling,
       seed,
@@ -127,6 +127,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     }),
     imageSize,
     augmentation: recipe.augmentation,
+    signal: options.signal,
   });
   progress({ kind: "start", step: "train", total: recipe.epochs, unit: "epochs" });
   try {
@@ -190,12 +191,12 @@ function tellOfState(
 }
 
 interface Stores {
-  readonly train: SliceStore;
+  readonly train: readonly SliceRow[];
   readonly heldOut: SliceStore;
 }
 
 function openStores({ cohort, recipe, slices, split }: TrainOptions): Stores {
-  const storeOf = (cases: readonly string[]): SliceStore => {
+  const rowsOf = (cases: readonly string[]): SliceRow[] => {
     const wanted = new Set(cases);
     const rows = slices.filter((row) => wanted.has(row.case) && row.mask !== null);
     if (rows.length === 0) {
@@ -207,9 +208,10 @@ function openStores({ cohort, recipe, slices, split }: TrainOptions): Stores {
         },
       );
     }
-    return openSliceStore(cohort, { rows, imageSize: recipe.imageSize });
+    return rows;
   };
-  return { train: storeOf(split.train), heldOut: storeOf(split.heldOut) };
+  const heldOut = { rows: rowsOf(split.heldOut), imageSize: recipe.imageSize };
+  return { train: rowsOf(split.train), heldOut: openSliceStore(cohort, heldOut) };
 }
 
 function freshState(graph: TrainingGraph, seed: number): TrainingState {
