@@ -20,8 +20,8 @@ beforeAll(async () => {
       convolutions: 1,
     },
     imageSize: 16,
-    inputChannels: [],
-    classes: [],
+    inputChannels: ["liver", "custom", "histogram"],
+    classes: ["background", "liver", "tumour"],
     training: {
       recipe: "test",
       epochs: 1,

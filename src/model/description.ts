@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { architectureSchema } from "./architectures.ts";
 
-/** models/<model>/model.json: everything needed to run the network, and where it came from. */
-export const modelDescriptionSchema = z.object({
+const fields = z.object({
   format: z.literal("hepar-model/1"),
   architecture: architectureSchema,
   /** Each axial slice is stretched to imageSize × imageSize. */
   imageSize: z.number().int().positive(),
-  /** Slices above and below that are channels too: three windows of each of 2 · neighbours + 1. */
+  /**
+   * So many slices below and above are seen with each slice (2.5D): the input's channels are the
+   * windows of 2 · neighbours + 1 slices, from the lowest to the highest.
+   */
   neighbours: z.number().int().nonnegative().default(0),
   /** What the input's channels are, in order. */
   inputChannels: z.array(z.string()),
@@ -32,6 +34,22 @@ export const modelDescriptionSchema = z.object({
   weightsSha256: z.string(),
   /** Of model.onnx, which says how to run the network but not whom it learned from. */
   onnxSha256: z.string().optional(),
+});
+
+/** models/<model>/model.json: everything needed to run the network, and where it came from. */
+export const modelDescriptionSchema = fields.superRefine((description, context) => {
+  const { architecture, neighbours, inputChannels, classes } = description;
+  const differ = (message: string): void => context.addIssue({ code: "custom", message });
+  if (inputChannels.length !== architecture.channels) {
+    differ(`${architecture.channels} channels have ${inputChannels.length} names`);
+  }
+  if (classes.length !== architecture.classes) {
+    differ(`${architecture.classes} classes have ${classes.length} names`);
+  }
+  const slices = 2 * neighbours + 1;
+  if (architecture.channels % slices !== 0) {
+    differ(`${architecture.channels} channels are not those of ${slices} slices`);
+  }
 });
 
 export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
