@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
 import { type Entry, fromFdPromise, type ZipFile } from "yauzl";
 import { HeparError } from "../core/index.ts";
 import type { NamedTensor } from "./safetensors.ts";
-import { type TorchArchive, tensorsOf } from "./torch-checkpoint.ts";
+import { type TorchArchive, torchTensors } from "./torch-checkpoint.ts";
 import { refuse } from "./torch-checkpoint-values.ts";
 
 /**
@@ -21,7 +21,7 @@ export async function readTorchCheckpoint(path: string): Promise<Record<string, 
   try {
     await requireZip(file);
     const zip = await fromFdPromise(file.fd, { autoClose: false });
-    return tensorsOf(await readArchive(zip));
+    return torchTensors(await readArchive(zip));
   } catch (thrown) {
     throw asInvalid(thrown).inFile(path);
   } finally {

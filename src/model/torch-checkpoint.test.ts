@@ -5,7 +5,7 @@ import { inflateSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { HeparError } from "../core/index.ts";
 import { readTorchCheckpoint } from "./torch-checkpoint.node.ts";
-import { tensorsOf } from "./torch-checkpoint.ts";
+import { torchTensors } from "./torch-checkpoint.ts";
 
 interface Expected {
   readonly file: string;
@@ -113,7 +113,7 @@ function pickleOf({
 
 const six = Buffer.from(Float32Array.of(0, 1, 2, 3, 4, 5).buffer);
 const readOne = (pickle: Uint8Array, storage: Uint8Array = six) =>
-  tensorsOf({ pickle, storages: new Map([["0", storage]]) });
+  torchTensors({ pickle, storages: new Map([["0", storage]]) });
 
 test("a tensor is a view of its storage: offset, sizes, strides, in numbers", () => {
   expect(readOne(pickleOf())).toEqual({
@@ -135,7 +135,9 @@ test("tensors that reach outside their storage, or would fill the memory, are re
   expect(() => readOne(pickleOf({ offset: 1 }))).toThrow("w ends at byte 28 of its storage");
   expect(() => readOne(pickleOf({ strides: [4, 1] }))).toThrow("ends at byte 28");
   expect(() => readOne(pickleOf(), six.subarray(0, 23))).toThrow("which has 23");
-  expect(() => tensorsOf({ pickle: pickleOf(), storages: new Map() })).toThrow("more than its 0");
+  expect(() => torchTensors({ pickle: pickleOf(), storages: new Map() })).toThrow(
+    "more than its 0",
+  );
   const bomb = pickleOf({ shape: Array(20).fill(255), strides: Array(20).fill(0) });
   expect(() => readOne(bomb)).toThrow("more than its 24 bytes");
   const overflown = pickleOf({ shape: [...Array(60).fill(255), 0], strides: Array(61).fill(0) });

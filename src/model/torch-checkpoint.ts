@@ -23,7 +23,7 @@ export interface TorchArchive {
  *
  * @throws `model.invalid` when it holds anything else, or tensors reach outside their storages
  */
-export function tensorsOf({ pickle, storages }: TorchArchive): Record<string, NamedTensor> {
+export function torchTensors({ pickle, storages }: TorchArchive): Record<string, NamedTensor> {
   const entries = [...stateDictOf(unpickle(pickle))].map(([name, value]) => {
     if (typeof name !== "string") return refuse("it has an entry whose name is no text");
     if (isReference(value, "tensor")) return [name, value] as const;
