@@ -79,6 +79,13 @@ function refuse(message: string): never {
   throw new HeparError("graph.shape", message);
 }
 
-/** What a network asks for on images of a shape, all outputs included. Builds it and throws it away. */
-export const inventoryOf = (network: Network, imageShape: Shape): Inventory =>
-  build(network, input("image", imageShape), { mode: "train" }).inventory;
+/**
+ * What a network asks for, all outputs included. Builds it and throws it away.
+ *
+ * @param imageShape - [n, channels, …]; the tensors do not depend on n
+ */
+export function inventoryOf(network: Network, [, ...imageShape]: Shape): Inventory {
+  // Two: batch norm refuses to train on a single number, and here nothing is trained.
+  const images = input("image", [2, ...imageShape]);
+  return build(network, images, { mode: "train" }).inventory;
+}

@@ -106,8 +106,8 @@ function numbersOf(
   { folder, description }: { readonly folder: string; readonly description: ModelDescription },
 ): NetworkVectors {
   try {
-    const { architecture } = description;
-    const inventory = inventoryOf(networkOf(architecture), imageShapeOf(description));
+    const network = networkOf(description.architecture);
+    const inventory = inventoryOf(network, imageShapeOf(description));
     return vectorsOf(decodeSafetensors(weights).tensors, inventory);
   } catch (thrown) {
     if (!(thrown instanceof HeparError)) throw thrown;
