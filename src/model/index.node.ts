@@ -1,2 +1,3 @@
+export { readCheckpoint } from "./checkpoint.node.ts";
 export { readDescription, readModel, type StoredModel, writeModel } from "./model-folder.node.ts";
 export { readTorchCheckpoint } from "./torch-checkpoint.node.ts";

@@ -2,6 +2,7 @@ export { type Architecture, architectureSchema, networkOf } from "./architecture
 export { type BuildOptions, type Built, build, inventoryOf } from "./build.ts";
 export { tensorsOf, vectorsOf } from "./checkpoint.ts";
 export { type ModelDescription, modelDescriptionSchema } from "./description.ts";
+export { withEncoderWeights } from "./encoder-weights.ts";
 export {
   cutFlat,
   initialVectors,

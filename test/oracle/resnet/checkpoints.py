@@ -1,6 +1,7 @@
 """Small files as torch.save writes them, and what they hold: what readTorchCheckpoint must give.
 
-Run: python checkpoints.py > checkpoints.json   (torch 2.14.1, CPU, Python 3.11)
+Run: python checkpoints.py > checkpoints.json
+(torch 2.14.1, torchvision 0.29.1, CPU, Python 3.11)
 The files are kept compressed (zlib) as base64.
 """
 import base64
@@ -13,6 +14,7 @@ import zipfile
 import zlib
 
 import torch
+import torchvision
 
 
 class Evil:
@@ -100,11 +102,22 @@ def tensors_of(value):
     }
 
 
+def narrow_resnet34():
+    """torchvision's state dict with a 64th of the channels; numbers by formula."""
+    narrow = collections.OrderedDict()
+    for seed, (name, value) in enumerate(torchvision.models.resnet34(num_classes=128).state_dict().items()):
+        shape = [size // 64 if size >= 64 else size for size in value.shape]
+        n = torch.arange(torch.Size(shape).numel())
+        narrow[name] = ((7 * n + 3 * seed) % 13 / 8).reshape(shape).to(value.dtype)
+    return narrow
+
+
 print(json.dumps({
     "madeWith": f"torch {torch.__version__}",
     "loadable": {
         name: {"file": file_of(value, options), "tensors": tensors_of(value)}
         for name, (value, options) in loadable.items()
     },
+    "resnet34": file_of(narrow_resnet34(), {}),
     "refused": {name: file_of(value, options) for name, (value, options) in refused.items()} | archives,
 }, indent=1))
