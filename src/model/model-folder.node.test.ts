@@ -132,6 +132,7 @@ test.each([
   [{ classes: ["background"] }, "3 classes have 1 names"],
   [{ neighbours: 2 }, "3 channels are not those of 5 slices"],
   [{ neighbours: -1 }, "neighbours"],
+  [{ imageSize: 15 }, "takes sizes that are multiples of 2, got 15 × 15"],
 ])("a description that contradicts itself is refused: %o", async (change, message) => {
   await describe(change);
   await expectRefusal("model.json", expect.stringContaining(message));

@@ -105,14 +105,21 @@ function numbersOf(
   weights: Uint8Array,
   { folder, description }: { readonly folder: string; readonly description: ModelDescription },
 ): NetworkVectors {
+  const inventory = readAs(join(folder, fileNames.description), () =>
+    inventoryOf(networkOf(description.architecture), imageShapeOf(description)),
+  );
+  return readAs(join(folder, fileNames.weights), () =>
+    vectorsOf(decodeSafetensors(weights).tensors, inventory),
+  );
+}
+
+/** Whatever a file makes impossible, the file is invalid. */
+function readAs<Result>(file: string, read: () => Result): Result {
   try {
-    const network = networkOf(description.architecture);
-    const inventory = inventoryOf(network, imageShapeOf(description));
-    return vectorsOf(decodeSafetensors(weights).tensors, inventory);
+    return read();
   } catch (thrown) {
     if (!(thrown instanceof HeparError)) throw thrown;
     const { message, hint = "copy the model's folder again" } = thrown;
-    const file = join(folder, fileNames.weights);
     throw new HeparError("model.invalid", message, { file, hint, cause: thrown });
   }
 }
