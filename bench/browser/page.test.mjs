@@ -1,14 +1,16 @@
-// The page in a real browser: what it computes is what Node computes. Run by `npm run test:browser`.
-import { createHash } from "node:crypto";
+// In a real browser, and on WebGPU: what is computed is what Node computes. `npm run test:browser`.
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openStepper } from "../../dist/train/index.node.js";
-import { trainJob } from "../train-job.mjs";
 import { chromiumPath, openPage } from "./chromium.mjs";
 import { browserInputs } from "./inputs.mjs";
 import { servePage } from "./serve.mjs";
 
+const run = promisify(execFile);
 const [, flat, solid] = browserInputs;
-const steps = 4;
+const steps = 3;
 
 describe.skipIf(chromiumPath() === undefined)("in Chromium", () => {
   let served;
@@ -24,11 +26,8 @@ describe.skipIf(chromiumPath() === undefined)("in Chromium", () => {
     ["3D", "webgpu", solid],
   ])("%s on %s: the losses and the graph are Node's", async (_name, device, job) => {
     const run = await trainIn(served.url, { job, device, threads: 2, steps });
-    const expected = await lossesInNode(job);
-    expect(run.losses).toHaveLength(steps);
-    run.losses.forEach((loss, step) => {
-      expect(Math.abs(loss / expected.losses[step] - 1)).toBeLessThan(1e-5);
-    });
+    const expected = await inNode({ input: job, device: "cpu", steps });
+    expectEqual(run, expected);
     expect(run.modelSha256).toBe(expected.modelSha256);
     expect(run.runtime).toMatch(device === "cpu" ? /wasm, 2 threads/ : /webgpu/);
   });
@@ -74,6 +73,28 @@ describe.skipIf(chromiumPath() === undefined)("in Chromium", () => {
   });
 });
 
+// Debian's Chromium brings a Vulkan that needs no graphics card.
+const swiftShader = {
+  VK_ICD_FILENAMES: "/usr/lib/chromium/vk_swiftshader_icd.json",
+  LD_LIBRARY_PATH: "/usr/lib/chromium",
+};
+
+describe.skipIf(!existsSync(swiftShader.VK_ICD_FILENAMES))("in Node, on WebGPU", () => {
+  test("the losses are the processor's", async () => {
+    const request = { input: flat, steps };
+    const onGpu = await inNode({ ...request, device: "webgpu" }, swiftShader);
+    expect(onGpu.runtime).toMatch(/^onnxruntime-node .*\(webgpu\)$/);
+    expectEqual(onGpu, await inNode({ ...request, device: "cpu" }));
+  });
+
+  test("without a graphics driver the error says what is missing", async () => {
+    const request = { input: flat, device: "webgpu", steps };
+    await expect(inNode(request, { VK_ICD_FILENAMES: "/none" })).rejects.toThrow(
+      /runtime\.missing/,
+    );
+  });
+});
+
 async function trainIn(url, { asked = [], webGpu = true, ...how }) {
   const { page, close } = await openPage("about:blank", {
     webGpu: webGpu && how.device === "webgpu",
@@ -87,16 +108,17 @@ async function trainIn(url, { asked = [], webGpu = true, ...how }) {
   }
 }
 
-async function lossesInNode(input) {
-  const { graph, state, batch } = trainJob(input);
-  const stepper = await openStepper(graph, { threads: 1 });
-  const losses = [];
-  let before = state;
-  while (losses.length < steps) {
-    const { state: after, losses: told } = await stepper.step(before, batch);
-    before = after;
-    losses.push(told.total);
-  }
-  await stepper.release();
-  return { losses, modelSha256: createHash("sha256").update(graph.model).digest("hex") };
+async function inNode(request, env = {}) {
+  const script = fileURLToPath(new URL("losses-in-node.mjs", import.meta.url));
+  const { stdout } = await run(process.execPath, [script, JSON.stringify(request)], {
+    env: { ...process.env, ...env },
+  });
+  return JSON.parse(stdout);
+}
+
+function expectEqual({ losses }, expected) {
+  expect(losses).toHaveLength(steps);
+  losses.forEach((loss, step) => {
+    expect(Math.abs(loss / expected.losses[step] - 1)).toBeLessThan(1e-5);
+  });
 }

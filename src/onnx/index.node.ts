@@ -1,1 +1,7 @@
-export { openSession, runtimeName, type SessionOptions } from "./session.node.ts";
+export {
+  type Device,
+  openSession,
+  runtimeDevices,
+  runtimeName,
+  type SessionOptions,
+} from "./session.node.ts";

@@ -1,1 +1,1 @@
-export { openSession, type SessionOptions } from "./session.web.ts";
+export { type Device, openSession, type SessionOptions } from "./session.web.ts";

@@ -1,5 +1,7 @@
 import type * as onnxruntime from "onnxruntime-web";
 import { HeparError } from "../core/index.ts";
+import { encodeModel } from "./encode.ts";
+import { input, neg } from "./ops.ts";
 import { sizeOf } from "./value.ts";
 
 /** Numbers by name. Integers stay what they are; booleans are not fed. */
@@ -15,8 +17,34 @@ export interface Session {
   readonly runtime: string;
 }
 
+/** How many threads, in words. */
+export const inThreads = (threads: number): string =>
+  threads === 1 ? "1 thread" : `${threads} threads`;
+
 /** The part of ONNX Runtime's JavaScript API that its packages for Node and for browsers share. */
 export type OrtModule = Pick<typeof onnxruntime, "InferenceSession" | "Tensor">;
+
+/** How ONNX Runtime opens a session. */
+export type RuntimeOptions = onnxruntime.InferenceSession.SessionOptions;
+
+/**
+ * Tries a runtime with the smallest of graphs, so that what is missing on this machine is not taken
+ * for a fault of the model.
+ *
+ * @throws `runtime.missing`, with the words given
+ */
+export async function requireRuntime(
+  ort: OrtModule,
+  options: RuntimeOptions,
+  lacking: { readonly message: string; readonly hint: string },
+): Promise<void> {
+  try {
+    const smallest = encodeModel({ y: neg(input("x", [1])) });
+    await (await ort.InferenceSession.create(smallest, options)).release();
+  } catch (cause) {
+    throw new HeparError("runtime.missing", lacking.message, { hint: lacking.hint, cause });
+  }
+}
 
 /**
  * A session of the given runtime.
@@ -28,7 +56,7 @@ export async function openWith(
   model: Uint8Array,
   how: {
     readonly runtime: string;
-    readonly options: onnxruntime.InferenceSession.SessionOptions;
+    readonly options: RuntimeOptions;
   },
 ): Promise<Session> {
   let session: onnxruntime.InferenceSession;

@@ -1,10 +1,20 @@
 import type { Env } from "onnxruntime-web";
 import { HeparError } from "../core/index.ts";
-import { type OrtModule, openWith, type Session } from "./session.ts";
+import {
+  inThreads,
+  type OrtModule,
+  openWith,
+  type RuntimeOptions,
+  requireRuntime,
+  type Session,
+} from "./session.ts";
+
+/** Where a graph is computed: WebAssembly on the processor, or the graphics card. */
+export type Device = "cpu" | "webgpu";
 
 export interface SessionOptions {
-  /** Where the graph is computed: WebAssembly on the processor, or the graphics card. */
-  readonly device?: "cpu" | "webgpu";
+  /** The processor, if not given. */
+  readonly device?: Device;
   /**
    * Processor threads inside an operation; all, if not given, but one where the page is not
    * cross-origin isolated. A tab has one pool: the first session that it opens on a device fixes it.
@@ -30,7 +40,7 @@ const packages = {
   webgpu: (): Promise<WebOrt> => import("onnxruntime-web/webgpu"),
 } as const;
 
-const loaded = new Map<keyof typeof packages, Promise<LoadedRuntime>>();
+const loaded = new Map<Device, Promise<LoadedRuntime>>();
 
 /**
  * A session for an ONNX model's bytes, in a browser's tab or, which keeps the page alive while a graph
@@ -48,17 +58,22 @@ export async function openSession(model: Uint8Array, options: SessionOptions): P
     throw thrown;
   });
   return openWith(ort, model, {
-    runtime: `onnxruntime-web ${ort.env.versions.web} (${device === "cpu" ? "wasm" : device}, ${threads} threads)`,
-    options: {
-      executionProviders: [device === "cpu" ? "wasm" : device],
-      graphOptimizationLevel: "all",
-      logSeverityLevel: 3,
-    },
+    runtime: `onnxruntime-web ${ort.env.versions.web} (${providers[device]}, ${inThreads(threads)})`,
+    options: runtimeOptions(device),
   });
 }
 
+/** What ONNX Runtime calls the devices. */
+const providers = { cpu: "wasm", webgpu: "webgpu" } as const;
+
+const runtimeOptions = (device: Device): RuntimeOptions => ({
+  executionProviders: [providers[device]],
+  graphOptimizationLevel: "all",
+  logSeverityLevel: 3,
+});
+
 async function load(
-  device: keyof typeof packages,
+  device: Device,
   { threads = mostThreads(), files }: SessionOptions,
 ): Promise<LoadedRuntime> {
   requireThreads(threads);
@@ -67,6 +82,10 @@ async function load(
   ort.env.wasm.wasmPaths = files.href;
   ort.env.wasm.numThreads = threads;
   ort.env.wasm.proxy = false;
+  await requireRuntime(ort, runtimeOptions(device), {
+    message: "ONNX Runtime does not start in this browser",
+    hint: `serve the .mjs and .wasm files of onnxruntime-web under ${files.href}`,
+  });
   return { ort, threads };
 }
 

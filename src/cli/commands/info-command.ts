@@ -17,9 +17,10 @@ export const infoCommand = (table: () => readonly Command[]): Command =>
     options: {},
     example: "hepar info --json",
     async run(_values, { version }) {
-      const { runtimeName } = await import("../../onnx/index.node.ts");
+      const { runtimeDevices, runtimeName } = await import("../../onnx/index.node.ts");
       // Without a runtime hepar still catalogues, studies and converts.
       const runtime = await runtimeName().catch(() => null);
+      const devices = runtime === null ? [] : await runtimeDevices();
       const machine = {
         node: process.version,
         platform: `${process.platform} ${process.arch}`,
@@ -30,6 +31,7 @@ export const infoCommand = (table: () => readonly Command[]): Command =>
         json: {
           version,
           runtime,
+          devices,
           machine,
           commands: describeCommands(table()),
           errors: errorCodes.map((code) => ({ code, exitStatus: statusOf[code] })),
@@ -37,6 +39,7 @@ export const infoCommand = (table: () => readonly Command[]): Command =>
         lines: [
           `hepar    ${version}`,
           `runtime  ${runtime ?? "none: no network can be trained or run"}`,
+          `devices  ${devices.join(", ") || "none"}${devices.length > 1 ? " (the others than cpu where the machine has them)" : ""}`,
           `node     ${machine.node}, ${machine.platform}, ${machine.threads} threads`,
           `commands ${table()
             .map(({ name }) => name)
