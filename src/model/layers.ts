@@ -18,11 +18,12 @@ import { layer } from "./layer.ts";
 import type { Builder } from "./parameters.ts";
 
 /** Slope of every leaky ReLU, as in nnU-Net. */
-export const slope = 0.01;
+const slope = 0.01;
 const epsilon = 1e-5;
 
-export const one = { start: { kind: "constant", value: 1 }, decays: false } as const;
-export const zero = { start: { kind: "constant", value: 0 }, decays: false } as const;
+/** How a scale or a bias starts. */
+const constantAt = (value: number) =>
+  ({ start: { kind: "constant", value }, decays: false }) as const;
 
 export interface ConvSettings {
   readonly name: string;
@@ -31,7 +32,7 @@ export interface ConvSettings {
   readonly kernel?: readonly number[];
   /** Default: 1 everywhere. */
   readonly stride?: readonly number[];
-  /** Zeros on either side of each axis. Default: as many as keep the size where the stride is 1. */
+  /** Zeros on either side of each axis. Default: half the kernel, which keeps an image's size. */
   readonly padding?: readonly number[];
   /** Default: none, as where a norm would take it away again. */
   readonly bias?: boolean;
@@ -49,7 +50,7 @@ export const convolution = layer<ConvSettings>((x, builder, settings) => {
   const weight = builder.parameter(`${name}.weight`, [channels, inputs, ...kernel], {
     start: { kind: "he", fanIn: inputs * sizeOf(kernel), slope: slopeAfter, alike },
   });
-  const pads = settings.padding ?? kernel.map((size) => (size - 1) / 2);
+  const pads = settings.padding ?? kernel.map((size) => (size - 1) >> 1);
   const product = conv(x, weight, { strides: stride, padsBefore: pads, padsAfter: pads });
   return settings.bias ? plusBias(product, builder, name) : product;
 });
@@ -57,7 +58,7 @@ export const convolution = layer<ConvSettings>((x, builder, settings) => {
 /** One number a channel, added. */
 function plusBias(x: Value, builder: Builder, name: string): Value {
   const [, channels, ...spatial] = x.shape;
-  const bias = builder.parameter(`${name}.bias`, [channels], zero);
+  const bias = builder.parameter(`${name}.bias`, [channels], constantAt(0));
   return add(x, reshape(bias, [1, channels, ...spatial.map(() => 1)]));
 }
 
@@ -65,11 +66,8 @@ function plusBias(x: Value, builder: Builder, name: string): Value {
 export const norm = layer<{ readonly name: string; readonly start?: number }>(
   (x, builder, { name, start = 1 }) =>
     instanceNorm(x, {
-      scale: builder.parameter(`${name}.weight`, [x.shape[1]], {
-        start: { kind: "constant", value: start },
-        decays: false,
-      }),
-      bias: builder.parameter(`${name}.bias`, [x.shape[1]], zero),
+      scale: builder.parameter(`${name}.weight`, [x.shape[1]], constantAt(start)),
+      bias: builder.parameter(`${name}.bias`, [x.shape[1]], constantAt(0)),
       epsilon,
     }),
 );

@@ -100,9 +100,11 @@ export function requireDivisible({ shape }: Value, stages: readonly Stage[]): vo
     stages.reduce((product, { stride }) => product * stride[axis], 1),
   );
   if (spatial.every((size, axis) => size % factors[axis] === 0)) return;
+  const alike = factors.every((factor) => factor === factors[0]);
+  const wanted = (alike ? factors.slice(0, 1) : factors).join(" × ");
   throw new HeparError(
     "graph.shape",
-    `a U-Net of ${stages.length} stages takes sizes that are multiples of ${[...new Set(factors)].join(" × ")}, got ${spatial.join(" × ")}`,
+    `a U-Net of ${stages.length} stages takes sizes that are multiples of ${wanted}, got ${spatial.join(" × ")}`,
     { hint: "choose another image size, or fewer stages" },
   );
 }

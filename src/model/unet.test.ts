@@ -104,7 +104,7 @@ test("kernels and strides may differ by axis; what does not fit is refused", () 
   expect(shapes["encoder.0.0.conv.weight"]).toEqual([2, 3, 1, 3, 3]);
   expect(shapes["up.0.weight"]).toEqual([3, 2, 1, 2, 2]);
   expect(() => parametersOf(unet(thick), [1, 3, 5, 3, 6])).toThrow(
-    "multiples of 1 × 2, got 5 × 3 × 6",
+    "multiples of 1 × 2 × 2, got 5 × 3 × 6",
   );
   expect(() => parametersOf(unet(thick), [1, 3, 4, 6])).toThrow("for an image of 2 axes");
   expect(() => unet({ ...thick, kernels: [[3, 3, 3]] })).toThrow("2 stages need as many");
