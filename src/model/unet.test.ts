@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { randomFrom } from "../core/index.ts";
 import { evaluate, input, type Value } from "../onnx/index.ts";
+import { type BlockSettings, residualBlock } from "./blocks.ts";
 import { build, inventoryOf } from "./build.ts";
 import { initialVectors, lengthOf, splitFlat } from "./flat.ts";
 import { upConv } from "./layers.ts";
@@ -109,6 +110,45 @@ test("kernels and strides may differ by axis; what does not fit is refused", () 
   expect(() => parametersOf(unet(thick), [1, 3, 4, 6])).toThrow("for an image of 2 axes");
   expect(() => unet({ ...thick, kernels: [[3, 3, 3]] })).toThrow("2 stages need as many");
   expect(() => unet({ ...thick, kernels: thick.strides.map(() => [2, 3, 3]) })).toThrow("odd");
+});
+
+test("deep supervision: training sees every decoder stage, prediction the finest alone", () => {
+  const network = unet({ ...settings, deepSupervision: true });
+  const image = input("image", [2, 3, 16, 24]);
+  const shapesOf = (mode: "train" | "eval") =>
+    build(network, image, { mode }).outputs.map(({ shape }) => shape);
+  expect(shapesOf("train")).toEqual([
+    [2, 3, 16, 24],
+    [2, 3, 8, 12],
+  ]);
+  expect(shapesOf("eval")).toEqual([[2, 3, 16, 24]]);
+});
+
+test("a residual block of nothing but its shortcut averages blocks, by hand", () => {
+  const block: BlockSettings = {
+    ...{ name: "b", channels: 1, kernel: [3, 3], stride: [1, 2], bias: false },
+  };
+  const { outputs, inventory } = build(
+    (x, builder) => [residualBlock(x, builder, block)],
+    input("x", [1, 1, 1, 4]),
+    { mode: "eval" },
+  );
+  // No skip convolution: the channels stay. The last scale starts at 0, so that only x goes on.
+  expect(inventory.parameters.map(({ name }) => name).join()).not.toContain("skip");
+  const { weights } = initialVectors(inventory, randomFrom(1));
+  const feeds = splitFlat(weights, inventory.parameters);
+  const [{ data, shape }] = evaluate(outputs, { ...feeds, x: [1, 3, -200, 0] });
+  expect(shape).toEqual([1, 1, 1, 2]);
+  // (1 + 3) / 2, and −100 times the slope of 0.01
+  expect([...data]).toEqual([2, -1]);
+});
+
+test.each([
+  [{ convolutions: [1, 2] }, "3 stages need as many convolutions, got 2"],
+  [{ decoderConvolutions: [1, 2, 1] }, "3 stages need 2 decoderConvolutions, got 3"],
+  [{ convolutions: [1, 0, 1] }, "a stage has one convolution or more, got [1,0,1], [1]"],
+])("lists that do not fit the stages are refused: %o", (change, message) => {
+  expect(() => unet({ ...settings, ...change })).toThrow(message);
 });
 
 test("the U-Net of 2015 takes 572 × 572 to 388 × 388, with the paper's 31 million weights", () => {
