@@ -1,13 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { randomFrom } from "../core/index.ts";
 import { openSession } from "../onnx/index.node.ts";
-import { encodeModel, evaluate, input, type Shape, sizeOf, type Value } from "../onnx/index.ts";
-import { type Built, build, inventoryOf } from "./build.ts";
-import { initialVectors, lengthOf, splitFlat } from "./flat.ts";
+import { encodeModel, input, type Shape, sizeOf, type Value } from "../onnx/index.ts";
+import { type Built, build } from "./build.ts";
 import type { Builder, NamedShape } from "./parameters.ts";
 import { resnet34 } from "./resnet34.ts";
-import { resnet34Unet } from "./resnet34-unet.ts";
 
 type Seen = readonly [projection: number, norm: number];
 
@@ -20,7 +17,7 @@ interface EncoderCase {
 
 const oracle = JSON.parse(
   readFileSync(new URL("../../test/oracle/resnet/resnet34.json", import.meta.url), "utf8"),
-) as { encoders: Record<string, EncoderCase>; fullWeights: number };
+) as { encoders: Record<string, EncoderCase> };
 
 // The formulas of resnet34.py.
 function noise(count: number, seed: number): Float64Array {
@@ -87,7 +84,9 @@ test.each(Object.entries(oracle.encoders))(
       const { features, updates } = encoderOf(imageShape, mode, Number(width));
       const outputs = [...features.map((value, n) => [`${n}`, value] as const), ...updates];
       const nexts = outputs.map(([name, value]) => [`next ${name}`, value]);
-      const session = await openSession(encodeModel(Object.fromEntries(nexts), { weights }));
+      const session = await openSession(encodeModel(Object.fromEntries(nexts), { weights }), {
+        threads: 1,
+      });
       const results = await session.run({ image });
       await session.release();
       expected[mode].forEach(({ shape, seen }, n) => {
@@ -99,55 +98,3 @@ test.each(Object.entries(oracle.encoders))(
     }
   },
 );
-
-test("the whole network has the weights of unet_learner(dls, resnet34)", () => {
-  const network = resnet34Unet({ architecture: "resnet34-unet", channels: 3, classes: 3 });
-  const { parameters } = inventoryOf(network, [2, 3, 64, 64]);
-  expect(lengthOf(parameters)).toBe(oracle.fullWeights);
-});
-
-test("the four channels of each new pixel block start alike", () => {
-  const network = resnet34Unet({
-    architecture: "resnet34-unet",
-    channels: 3,
-    classes: 3,
-    width: 4,
-  });
-  const inventory = inventoryOf(network, [2, 3, 32, 32]);
-  const { weights } = initialVectors(inventory, randomFrom(1));
-  const kernel = splitFlat(weights, inventory.parameters)["decoder.0.up.weight"];
-  // [4 · 16, 32, 1, 1]
-  const rows = Array.from({ length: 64 }, (_, n) => kernel.subarray(32 * n, 32 * (n + 1)));
-  rows.forEach((row, n) => {
-    expect(row).toEqual(rows[n - (n % 4)]);
-  });
-  expect(rows[4]).not.toEqual(rows[0]);
-});
-
-test("ImageNet's colours: −1 to 1 becomes what torchvision's weights know", () => {
-  const settings = { architecture: "resnet34-unet", channels: 3, classes: 3, width: 4 } as const;
-  expect(() => resnet34Unet({ ...settings, channels: 1, imageNet: true })).toThrow("3 channels");
-  // An image already so, and one that the network brings there, look the same to it.
-  const grey = (imageNet: boolean, image: readonly number[]): ArrayLike<number> => {
-    const shape = [1, 3, 32, 32];
-    const built = build(resnet34Unet({ ...settings, imageNet }), input("image", shape), {
-      mode: "eval",
-    });
-    const { parameters, statistics } = built.inventory;
-    const weights = Object.fromEntries(
-      [...parameters, ...statistics].map((each, n) => [each.name, startOf(each, n)]),
-    );
-    const feeds = { ...weights, image: image.flatMap((value) => Array(32 * 32).fill(value)) };
-    return evaluate(built.outputs, feeds)[0].data;
-  };
-  // Black, grey and white pixels of the three channels, as in torchvision's transforms.
-  const normalised = [(0 - 0.485) / 0.229, (0.5 - 0.456) / 0.224, (1 - 0.406) / 0.225];
-  const [got, expected] = [grey(true, [-1, 0, 1]), grey(false, normalised)];
-  for (let n = 0; n < expected.length; n += 97) expect(got[n]).toBeCloseTo(expected[n], 9);
-});
-
-test("sizes that are no multiples of 32 are refused", () => {
-  const network = resnet34Unet({ architecture: "resnet34-unet", channels: 3, classes: 3 });
-  expect(() => inventoryOf(network, [2, 3, 64, 48])).toThrow("multiples of 32, got 64 × 48");
-  expect(() => inventoryOf(network, [2, 3, 32, 32, 32])).toThrow("2D images");
-});
