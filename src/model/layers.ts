@@ -2,16 +2,15 @@ import { HeparError } from "../core/index.ts";
 import {
   add,
   conv,
+  convInputGradient,
   instanceNorm,
   leakyRelu,
-  matMul,
   reduceMax,
   reduceMean,
   reshape,
   type Shape,
   sizeOf,
   slice,
-  transpose,
   type Value,
 } from "../onnx/index.ts";
 import { layer } from "./layer.ts";
@@ -74,7 +73,7 @@ export const norm = layer<{ readonly name: string; readonly start?: number }>(
 
 /**
  * Transposed convolution whose kernel is its stride: [n, c, …] → [n, channels, … · stride]. Blocks do
- * not overlap, so it is one product and a depth-to-space, which also runs where ONNX Runtime has no
+ * not overlap, so that it is the gradient of a strided convolution, which also runs where ONNX Runtime has no
  * ConvTranspose.
  */
 export const upConv = layer<{
@@ -84,25 +83,16 @@ export const upConv = layer<{
   /** Default: true. */
   readonly bias?: boolean;
 }>((x, builder, { name, channels, stride, bias = true }) => {
-  const [batch, inputs, ...spatial] = x.shape;
+  const [, inputs, ...spatial] = x.shape;
   // PyTorch's layout: [c, channels, kernel].
   const weight = builder.parameter(`${name}.weight`, [inputs, channels, ...stride], {
     start: { kind: "he", fanIn: inputs, slope },
   });
-  const product = matMul(
-    reshape(weight, [inputs, channels * sizeOf(stride)]),
-    reshape(x, [batch, inputs, sizeOf(spatial)]),
-    { transposeA: true },
-  );
-  // [n, channels, s…, w…] → [n, channels, w0, s0, w1, s1, …]
-  const rank = spatial.length;
-  const apart = reshape(product, [batch, channels, ...stride, ...spatial]);
-  const order = spatial.flatMap((_, axis) => [2 + rank + axis, 2 + axis]);
-  const joined = reshape(transpose(apart, [0, 1, ...order]), [
-    batch,
-    channels,
-    ...spatial.map((size, axis) => size * stride[axis]),
-  ]);
+  const none = stride.map(() => 0);
+  const joined = convInputGradient(x, weight, {
+    ...{ strides: stride, padsBefore: none, padsAfter: none },
+    sizes: spatial.map((size, axis) => size * stride[axis]),
+  });
   return bias ? plusBias(joined, builder, name) : joined;
 });
 

@@ -1,6 +1,14 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { HeparError } from "../core/index.ts";
-import { elementTypeCodes, encodingRules, floatBytes, type NodeForm } from "./encoding-rules.ts";
+import {
+  type AttributeSetting,
+  blockedDomain,
+  elementTypeCodes,
+  encodingRules,
+  floatBytes,
+  type NodeForm,
+} from "./encoding-rules.ts";
+import { lower, plainTarget, type Target } from "./lower.ts";
 import {
   type AttributeProto,
   AttributeProto_AttributeType,
@@ -18,6 +26,8 @@ import { inOrder, type Shape, type TensorType, type Value } from "./value.ts";
 export interface EncodeOptions {
   /** Numbers that become part of the file instead of inputs, by the Input's name. */
   readonly weights?: Readonly<Record<string, Float32Array>>;
+  /** What it is to run on; a file for strangers is plain. */
+  readonly target?: Target;
   /** Written into the file for whoever runs it. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -31,13 +41,14 @@ export interface EncodeOptions {
  */
 export function encodeModel(
   outputs: Readonly<Record<string, Value>>,
-  { weights = {}, metadata = {} }: EncodeOptions = {},
+  { weights = {}, metadata = {}, target = plainTarget }: EncodeOptions = {},
 ): Uint8Array {
-  const graph = new GraphWriter(weights);
-  const results = Object.values(outputs);
+  const results = lower(Object.values(outputs), target);
+  const names = new Map(Object.keys(outputs).map((name, index) => [results[index], name]));
+  const graph = new GraphWriter(weights, names);
   for (const value of inOrder(results)) graph.write(value);
-  Object.entries(outputs).forEach(([name, value]) => {
-    graph.writeOutput(name, value);
+  Object.keys(outputs).forEach((name, index) => {
+    graph.writeOutput(name, results[index]);
   });
   const model = create(ModelProtoSchema, {
     irVersion: 8n,
@@ -45,6 +56,7 @@ export function encodeModel(
     opsetImport: [
       { domain: "", version: 17n },
       { domain: "com.microsoft", version: 1n },
+      ...(target.kind === "blocked" ? [{ domain: blockedDomain, version: 1n }] : []),
     ],
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     graph: { name: "hepar", ...graph.parts },
@@ -61,12 +73,17 @@ class GraphWriter {
   } = { node: [], initializer: [], input: [], output: [] };
 
   readonly #weights: Readonly<Record<string, Float32Array>>;
+  readonly #outputNames: ReadonlyMap<Value, string>;
   readonly #names = new Map<Value, string>();
   readonly #inputs = new Map<string, Value>();
   readonly #constants = new Map<string, string>();
 
-  constructor(weights: Readonly<Record<string, Float32Array>>) {
+  constructor(
+    weights: Readonly<Record<string, Float32Array>>,
+    outputNames: ReadonlyMap<Value, string>,
+  ) {
     this.#weights = weights;
+    this.#outputNames = outputNames;
   }
 
   write(value: Value): void {
@@ -86,12 +103,11 @@ class GraphWriter {
   }
 
   writeOutput(name: string, value: Value): void {
-    const node = create(NodeProtoSchema, {
-      opType: "Identity",
-      input: [this.#nameOf(value)],
-      output: [name],
-    });
-    this.parts.node.push(node);
+    // Inputs, and values that are two outputs, are copied; others are written by the node itself.
+    if (this.#nameOf(value) !== name) {
+      const node = { opType: "Identity", input: [this.#nameOf(value)], output: [name] };
+      this.parts.node.push(create(NodeProtoSchema, node));
+    }
     this.parts.output.push(valueInfo(name, value));
   }
 
@@ -118,9 +134,9 @@ class GraphWriter {
 
   #writeNode(
     value: Value,
-    { type, domain = "", attributes = {}, scalar, whole = [] }: NodeForm,
+    { type, domain = "", attributes = {}, scalar, whole = [], gapAt }: NodeForm,
   ): void {
-    const output = `${type}_${this.parts.node.length}`;
+    const output = this.#outputNames.get(value) ?? `${type}_${this.parts.node.length}`;
     this.#names.set(value, output);
     const floats =
       scalar === undefined ? [] : [this.#constant("float32", [], floatBytes([scalar]))];
@@ -128,12 +144,17 @@ class GraphWriter {
       const data = BigInt64Array.from(numbers, BigInt);
       return this.#constant("int64", [numbers.length], new Uint8Array(data.buffer));
     });
+    const names = value.inputs.map((source) => this.#nameOf(source));
     this.parts.node.push(
       create(NodeProtoSchema, {
         opType: type,
         domain,
         name: output,
-        input: [...value.inputs.map((source) => this.#nameOf(source)), ...floats, ...integers],
+        input: [
+          ...(gapAt === undefined ? names : names.toSpliced(gapAt, 0, "")),
+          ...floats,
+          ...integers,
+        ],
         output: [output],
         attribute: Object.entries(attributes).map(([name, setting]) => attribute(name, setting)),
       }),
@@ -184,16 +205,20 @@ function valueInfo(name: string, { shape, type }: TensorType): ValueInfoProto {
   });
 }
 
-function attribute(
-  name: string,
-  setting: number | readonly number[] | { float: number },
-): AttributeProto {
+function attribute(name: string, setting: AttributeSetting): AttributeProto {
   const types = AttributeProto_AttributeType;
+  if (typeof setting === "string") {
+    const text = new TextEncoder().encode(setting);
+    return create(AttributeProtoSchema, { name, type: types.STRING, s: text });
+  }
   if (typeof setting === "number") {
     return create(AttributeProtoSchema, { name, type: types.INT, i: BigInt(setting) });
   }
   if ("float" in setting) {
     return create(AttributeProtoSchema, { name, type: types.FLOAT, f: setting.float });
+  }
+  if ("floats" in setting) {
+    return create(AttributeProtoSchema, { name, type: types.FLOATS, floats: [...setting.floats] });
   }
   return create(AttributeProtoSchema, { name, type: types.INTS, ints: setting.map(BigInt) });
 }

@@ -1,11 +1,21 @@
 /** @file How each operation is written in ONNX (opset 17, and com.microsoft where it is faster). */
-import type { ConvAttributes, OpName, ValueOf } from "./value.ts";
+import type { BlockedActivation, ConvAttributes, OpName, ValueOf } from "./value.ts";
+
+/** Whole numbers are plain; floats say so. */
+export type AttributeSetting =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] };
 
 /** An ONNX node, before its names are known. */
 export interface NodeForm {
   readonly type: string;
   readonly domain?: string;
-  readonly attributes?: Readonly<Record<string, number | readonly number[] | { float: number }>>;
+  readonly attributes?: Readonly<Record<string, AttributeSetting>>;
+  /** Place among the inputs that is left out. */
+  readonly gapAt?: number;
   /** A float constant that follows the inputs. */
   readonly scalar?: number;
   /** int64 constants that follow the inputs. */
@@ -93,7 +103,47 @@ export const encodingRules: { readonly [Op in OpName]: EncodingRule<Op> } = {
     attributes: { epsilon: { float: attributes.epsilon } },
   }),
   LogSoftmax: ({ attributes }) => ({ type: "LogSoftmax", attributes: { axis: attributes.axis } }),
+  ConvInputGradient: () => undefined,
+  ConvWeightGradient: () => undefined,
+  ScaleShift: () => undefined,
+  PlaneDot: () => undefined,
+  LeakyReluGradient: () => undefined,
+  Gather: ({ attributes }) => ({
+    type: "Gather",
+    attributes: { axis: attributes.axis },
+    whole: [attributes.indices],
+  }),
+  ToBlocked: () => ({ type: "ReorderInput", domain: blockedDomain }),
+  FromBlocked: ({ attributes }) => ({
+    type: "ReorderOutput",
+    domain: blockedDomain,
+    attributes: { channels: attributes.channels },
+  }),
+  BlockedConv: ({ inputs, attributes }) => ({
+    type: "Conv",
+    domain: blockedDomain,
+    attributes: {
+      kernel_shape: inputs[1].shape.slice(2),
+      strides: attributes.strides,
+      pads: spatialPads(attributes),
+      dilations: attributes.dilations,
+      group: attributes.groups,
+      ...activationAttributes(attributes.activation),
+    },
+    // The sum is the fourth input, whether there is a bias or not.
+    ...(attributes.sum && !attributes.bias ? { gapAt: 2 } : {}),
+  }),
 };
+
+/** ONNX Runtime's own operations on blocked channels. */
+export const blockedDomain = "com.microsoft.nchwc";
+
+function activationAttributes(activation: BlockedActivation | undefined): NodeForm["attributes"] {
+  if (activation === undefined) return {};
+  const numbers =
+    activation.kind === "LeakyRelu" ? [activation.slope] : [activation.minimum, activation.maximum];
+  return { activation: activation.kind, activation_params: { floats: numbers } };
+}
 
 /** Numbers as the bytes of float32, little-endian as ONNX wants. */
 export const floatBytes = (numbers: readonly number[]): Uint8Array =>

@@ -1,29 +1,34 @@
-import { convInputGradient, convWeightGradient } from "./conv-gradient.ts";
+import { HeparError } from "../core/index.ts";
 import {
   add,
   cast,
+  constant,
+  conv,
+  convInputGradient,
+  convWeightGradient,
   div,
   equal,
   exp,
   expand,
-  greater,
+  leakyReluGradient,
   matMul,
   mul,
   neg,
   pad,
+  planeDot,
   pow,
-  reduceMean,
   reduceSum,
   reshape,
+  scaleShift,
   slice,
   sliceAxis,
-  sqrt,
   sub,
   transpose,
   where,
 } from "./ops.ts";
+import { channelShape, planeStatistics, spatialAxes } from "./planes.ts";
 import { spreadTight } from "./spread.ts";
-import type { OpName, Value, ValueOf } from "./value.ts";
+import { type OpName, sizeOf, type Value, type ValueOf } from "./value.ts";
 
 /**
  * The gradient of the loss with respect to each input, from the one with respect to the output:
@@ -67,7 +72,11 @@ export const gradientRules: { readonly [Op in OpName]: GradientRule<Op> } = {
     mul(g, mul(pow(x, exponent - 1), exponent)),
   ],
   // y has x's sign while the slope is positive, so x need not be kept for the backward pass.
-  LeakyRelu: (node, g) => [where(greater(node, 0), g, mul(g, node.attributes.slope))],
+  LeakyRelu: (node, g) => [leakyReluGradient(node, g, node.attributes.slope)],
+  LeakyReluGradient: ({ inputs: [y], attributes: { slope } }, g) => [
+    undefined,
+    leakyReluGradient(y, g, slope),
+  ],
   Cast: ({ inputs: [x] }, g) => [x.type === "float32" ? g : undefined],
   Where: ({ inputs: [condition, yes, no] }, g) => [
     undefined,
@@ -115,7 +124,29 @@ export const gradientRules: { readonly [Op in OpName]: GradientRule<Op> } = {
       b,
     ),
   ],
-  Conv: (node, g) => [convInputGradient(node, g), convWeightGradient(node, g)],
+  Conv: ({ inputs: [x, weight], attributes }, g) => [
+    convInputGradient(g, weight, { ...attributes, sizes: x.shape.slice(2) }),
+    convWeightGradient(x, g, { ...attributes, kernel: weight.shape.slice(2) }),
+  ],
+  // The three are one another's gradients: each is linear in both of its inputs.
+  ConvInputGradient: ({ inputs: [upstream, weight], attributes: { sizes: _, ...geometry } }, g) => [
+    conv(g, weight, geometry),
+    convWeightGradient(g, upstream, { ...geometry, kernel: weight.shape.slice(2) }),
+  ],
+  ConvWeightGradient: ({ inputs: [x, upstream], attributes: { kernel: _, ...geometry } }, g) => [
+    convInputGradient(upstream, g, { ...geometry, sizes: x.shape.slice(2) }),
+    conv(x, g, geometry),
+  ],
+  ScaleShift: ({ inputs: [x, gain, offset] }, g) => [
+    mul(g, gain),
+    sumTo(planeDot(g, x), gain),
+    sumTo(reduceSum(g, spatialAxes(g)), offset),
+  ],
+  PlaneDot: ({ inputs: [a, b] }, g) => [mul(b, g), mul(a, g)],
+  Gather: undifferentiated,
+  ToBlocked: undifferentiated,
+  FromBlocked: undifferentiated,
+  BlockedConv: undifferentiated,
   InstanceNorm: instanceNormGradient,
   // d log softmax = g − softmax · Σ g
   LogSoftmax: (node, g) => [sub(g, mul(exp(node), reduceSum(g, [node.attributes.axis])))],
@@ -145,27 +176,28 @@ function unslice(
   });
 }
 
+/** Made by `lower`, which comes after differentiation. */
+function undifferentiated({ op }: Value): never {
+  throw new HeparError("defect", `${op} was lowered before it was differentiated`);
+}
+
 /**
  * With x̂ = (x − mean) / sd:  dx = scale/sd · (g − mean(g) − x̂ · mean(g · x̂)),
- * dscale = Σ g · x̂, dbias = Σ g. Mean and sd are computed again: cheaper than keeping x̂.
+ * dscale = Σ g · x̂, dbias = Σ g. Only x is kept from the forward pass.
  */
 function instanceNormGradient(node: ValueOf<"InstanceNorm">, g: Value): Value[] {
   const [x, scale, bias] = node.inputs;
-  const spatial = x.shape.slice(2).map((_, axis) => axis + 2);
-  const perChannel = [1, x.shape[1], ...spatial.map(() => 1)];
-  const centred = sub(x, reduceMean(x, spatial));
-  const variance = reduceMean(mul(centred, centred), spatial);
-  const inverseSd = div(1, sqrt(add(variance, node.attributes.epsilon)));
-  const count = spatial.reduce((product, axis) => product * x.shape[axis], 1);
-  const sumG = reduceSum(g, spatial);
-  const sumGXhat = mul(reduceSum(mul(g, centred), spatial), inverseSd);
-  const gain = mul(inverseSd, reshape(scale, perChannel));
-  // dx = gain · g + slope · centred + offset, with one number a plane each.
-  const slope = neg(mul(mul(gain, inverseSd), mul(sumGXhat, 1 / count)));
-  const offset = neg(mul(gain, mul(sumG, 1 / count)));
-  const dx = add(mul(gain, g), add(mul(slope, centred), offset));
+  const { mean, inverseSd } = planeStatistics(x, node.attributes.epsilon);
+  const count = sizeOf(x.shape.slice(2));
+  const sumG = reduceSum(g, spatialAxes(x));
+  const sumGXhat = mul(sub(planeDot(g, x), mul(mean, sumG)), inverseSd);
+  const gain = mul(inverseSd, reshape(scale, channelShape(x)));
+  // dx = gain · g + slope · x + offset, with one number a plane each.
+  const slope = mul(mul(gain, inverseSd), mul(sumGXhat, -1 / count));
+  const offset = sub(mul(gain, mul(sumG, -1 / count)), mul(slope, mean));
+  const zero = constant(Array<number>(x.shape[1]).fill(0), channelShape(x));
   return [
-    dx,
+    add(scaleShift(g, gain, zero), scaleShift(x, slope, offset)),
     reshape(reduceSum(sumGXhat, [0]), scale.shape),
     reshape(reduceSum(sumG, [0]), bias.shape),
   ];

@@ -31,6 +31,44 @@ const convExample = (
   };
 };
 
+const weightGradientExample = (
+  x: Shape,
+  weight: Shape,
+  geometry: { strides?: number[]; before?: number[] } = {},
+): Example => {
+  const forward = convExample(x, weight, geometry).build(ops.input("x", x), ops.input("w", weight));
+  if (forward.op !== "Conv") throw new Error(forward.op);
+  const { attributes, shape } = forward;
+  return {
+    inputs: [x, shape],
+    build: (image, upstream) =>
+      ops.convWeightGradient(image, upstream, { ...attributes, kernel: weight.slice(2) }),
+  };
+};
+
+/** Transposed convolutions: strides above and below the kernel's size, sizes that do not divide. */
+const transposedExamples: readonly Example[] = (
+  [
+    [[2, 3, 3, 2], [3, 4, 2, 2], { strides: [2, 2], sizes: [6, 4] }],
+    [[1, 2, 3, 3], [2, 3, 3, 3], { strides: [2, 2], before: [1, 1], sizes: [6, 5] }],
+    [[1, 2, 3], [2, 2, 2], { strides: [3], sizes: [9] }],
+    [[1, 2, 2, 3, 2], [2, 2, 3, 1, 2], { strides: [1, 1, 2], before: [1, 0, 0], sizes: [2, 3, 4] }],
+    [[1, 1, 4], [1, 2, 5], { strides: [3], before: [4], sizes: [10] }],
+  ] as const
+).map(([upstream, weight, { sizes, strides, ...rest }]) => ({
+  inputs: [upstream, weight],
+  build: (gradient, kernel) => {
+    const padsBefore = "before" in rest ? rest.before : sizes.map(() => 0);
+    const padsAfter = sizes.map(
+      (size, axis) =>
+        (upstream[axis + 2] - 1) * strides[axis] + weight[axis + 2] - size - padsBefore[axis],
+    );
+    return ops.convInputGradient(gradient, kernel, {
+      ...{ strides, sizes, padsBefore, padsAfter: padsAfter.map((n) => Math.max(0, n)) },
+    });
+  },
+}));
+
 /** Every operation, at several shapes, strides, paddings and odd sizes: a missing row does not compile. */
 const examples: { readonly [Op in OpName]: readonly Example[] } = {
   Input: [{ inputs: [[2, 3]], build: (x) => x }],
@@ -232,6 +270,51 @@ const examples: { readonly [Op in OpName]: readonly Example[] } = {
     convExample([1, 2, 4, 6, 5], [2, 2, 1, 3, 3], { strides: [1, 2, 2] }),
     convExample([1, 2, 5, 4, 4], [3, 2, 3, 3, 3], { strides: [2, 2, 2] }),
   ],
+  ConvInputGradient: transposedExamples,
+  ConvWeightGradient: [
+    weightGradientExample([2, 3, 6, 5], [4, 3, 3, 3]),
+    weightGradientExample([1, 2, 7, 6], [3, 2, 3, 2], { strides: [2, 3], before: [1, 0] }),
+    weightGradientExample([1, 2, 4, 3, 5], [2, 2, 3, 1, 3], { before: [1, 0, 1] }),
+  ],
+  ScaleShift: [
+    {
+      inputs: [
+        [2, 3, 2, 2],
+        [2, 3, 1, 1],
+        [1, 3, 1, 1],
+      ],
+      build: ops.scaleShift,
+    },
+    {
+      inputs: [
+        [1, 2, 5],
+        [1, 2, 1],
+        [1, 2, 1],
+      ],
+      build: ops.scaleShift,
+    },
+  ],
+  PlaneDot: [
+    {
+      inputs: [
+        [2, 3, 4, 2],
+        [2, 3, 4, 2],
+      ],
+      build: ops.planeDot,
+    },
+    { inputs: [[2, 2, 3]], build: (x) => ops.planeDot(x, x) },
+  ],
+  LeakyReluGradient: [
+    {
+      inputs: [[4]],
+      build: (upstream) => ops.leakyReluGradient(ops.constant([2, -1, 0, 3]), upstream, 0.1),
+    },
+  ],
+  // Made by lowering, after differentiation: held against the plain graph in lower.test.ts.
+  Gather: [],
+  ToBlocked: [],
+  FromBlocked: [],
+  BlockedConv: [],
   InstanceNorm: [
     {
       inputs: [[2, 3, 4, 5], [3], [3]],

@@ -1,3 +1,4 @@
+export { bestTarget } from "./best-target.node.ts";
 export {
   type Device,
   openSession,

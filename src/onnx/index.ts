@@ -1,6 +1,7 @@
 export { type EncodeOptions, encodeModel } from "./encode.ts";
 export { evaluate } from "./evaluate.ts";
 export { gradient } from "./gradient.ts";
+export { lower, plainTarget, type Target } from "./lower.ts";
 export * from "./ops.ts";
 export type { Computed } from "./reference-rules.ts";
 export type { Feeds, Session } from "./session.ts";

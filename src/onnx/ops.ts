@@ -100,8 +100,9 @@ export function slice(
   return make("Slice", [x], { starts, sizes, steps: steps ?? starts.map(() => 1) });
 }
 
-/** `size` entries of one axis, from `start`. */
+/** `size` entries of one axis, from `start`; the tensor itself when that is all of them. */
 export function sliceAxis(x: Value, axis: number, range: { start: number; size: number }): Value {
+  if (range.size === x.shape[axis]) return x;
   const starts = x.shape.map((_, other) => (other === axis ? range.start : 0));
   return slice(x, { starts, sizes: x.shape.with(axis, range.size) });
 }
@@ -132,6 +133,34 @@ export const matMul = (
 export const conv = (x: Value, weight: Value, attributes: ConvAttributes): Value =>
   make("Conv", [x, weight], attributes);
 
+/**
+ * The gradient of `conv` to its input, and so the transposed convolution: upstream [n, o, …] and
+ * weights [o, c, …] → [n, c, …sizes].
+ */
+export const convInputGradient = (
+  upstream: Value,
+  weight: Value,
+  attributes: OpAttributes["ConvInputGradient"],
+): Value => make("ConvInputGradient", [upstream, weight], attributes);
+
+/** The gradient of `conv` to its weights: x [n, c, …] and upstream [n, o, …] → [o, c, …kernel]. */
+export const convWeightGradient = (
+  x: Value,
+  upstream: Value,
+  attributes: OpAttributes["ConvWeightGradient"],
+): Value => make("ConvWeightGradient", [x, upstream], attributes);
+
+/** x [n, c, …] · gain + offset, with one number a plane or a channel: [n or 1, c, 1, …]. */
+export const scaleShift = (x: Value, gain: Value, offset: Value): Value =>
+  make("ScaleShift", [x, gain, offset], {});
+
+/** Σ a · b over each plane: two [n, c, …] → [n, c, 1, …]. */
+export const planeDot = (a: Value, b: Value): Value => make("PlaneDot", [a, b], {});
+
+/** The upstream gradient where y = leakyRelu(x) is positive, slope · upstream elsewhere. */
+export const leakyReluGradient = (y: Value, upstream: Value, slope: number): Value =>
+  make("LeakyReluGradient", [y, upstream], { slope });
+
 /** Each [n, c] plane to mean 0 and variance 1 (biased), then · scale[c] + bias[c]. */
 export const instanceNorm = (
   x: Value,
@@ -140,6 +169,25 @@ export const instanceNorm = (
 
 /** log(exp(x) / Σ exp(x)) along an axis. */
 export const logSoftmax = (x: Value, axis: number): Value => make("LogSoftmax", [x], { axis });
+
+/** The named places of an axis, in the order they are named. */
+export const gather = (x: Value, axis: number, indices: readonly number[]): Value =>
+  indices.length === x.shape[axis] && indices.every((index, place) => index === place)
+    ? x
+    : make("Gather", [x], { axis, indices });
+
+/** Channels [n, c, h, w] in blocks, filled up with zeros: memory of [n, c / block, h, w, block]. */
+export const toBlocked = (x: Value, block: number): Value => make("ToBlocked", [x], { block });
+
+/** The first `channels` channels of a blocked tensor, plain again. */
+export const fromBlocked = (x: Value, attributes: OpAttributes["FromBlocked"]): Value =>
+  make("FromBlocked", [x], attributes);
+
+/** A convolution of blocked tensors; `inputs` are x, weights, then bias and sum where there are such. */
+export const blockedConv = (
+  inputs: readonly Value[],
+  attributes: OpAttributes["BlockedConv"],
+): Value => make("BlockedConv", inputs, attributes);
 
 /** A tensor as one row of all its elements. */
 export const flatten = (x: Value): Value => reshape(x, [sizeOf(x.shape)]);

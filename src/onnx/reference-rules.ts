@@ -142,6 +142,29 @@ export const referenceRules: { readonly [Op in OpName]: ReferenceRule<Op> } = {
       });
       return sum;
     }),
+  ConvInputGradient: ([upstream, weight], { shape, attributes: { strides, padsBefore } }) => {
+    const x = { shape, data: new Float64Array(sizeOf(shape)) };
+    meetings({ x, weight, upstream, strides, padsBefore }, (from, k, to) => {
+      x.data[from] += upstream.data[to] * weight.data[k];
+    });
+    return x.data;
+  },
+  ConvWeightGradient: ([x, upstream], { shape, attributes: { strides, padsBefore } }) => {
+    const weight = { shape, data: new Float64Array(sizeOf(shape)) };
+    meetings({ x, weight, upstream, strides, padsBefore }, (from, k, to) => {
+      weight.data[k] += x.data[from] * upstream.data[to];
+    });
+    return weight.data;
+  },
+  ScaleShift: ([x, gain, offset], { shape }) =>
+    fill(shape, (index) => at(x, index) * at(gain, index) + at(offset, index)),
+  PlaneDot: ([a, b], node) =>
+    reduction(0, (sum, v) => sum + v)(
+      [{ shape: a.shape, data: a.data.map((v, n) => v * b.data[n]) }],
+      node,
+    ),
+  LeakyReluGradient: ([y, upstream], { attributes: { slope } }) =>
+    upstream.data.map((g, n) => (y.data[n] > 0 ? g : slope * g)),
   InstanceNorm: ([x, scale, bias], { attributes: { epsilon } }) => {
     const plane = sizeOf(x.shape.slice(2));
     const data = new Float64Array(x.data.length);
@@ -166,4 +189,115 @@ export const referenceRules: { readonly [Op in OpName]: ReferenceRule<Op> } = {
       return at(x, index) - most - Math.log(sum);
     });
   },
+  Gather: ([x], { shape, attributes: { axis, indices } }) =>
+    fill(shape, (index) => at(x, index.with(axis, indices[index[axis]]))),
+  ToBlocked: ([x], { attributes: { block } }) => inBlocks(x, block),
+  FromBlocked: ([x], { shape, attributes: { block } }) =>
+    fill(shape, (index) => x.data[placeInBlocks(index, x.shape, block)]),
+  BlockedConv: blockedConvolution,
 };
+
+/** Calls back for every place of x, of the weights and of the result that a convolution joins. */
+function meetings(
+  {
+    x,
+    weight,
+    upstream,
+    strides,
+    padsBefore,
+  }: Readonly<Record<"x" | "weight" | "upstream", Computed>> &
+    Readonly<Record<"strides" | "padsBefore", readonly number[]>>,
+  meet: (x: number, weight: number, upstream: number) => void,
+): void {
+  fill(upstream.shape, ([n, o, ...place]) => {
+    fill(weight.shape.slice(1), ([c, ...k]) => {
+      const from = place.map((p, axis) => p * strides[axis] - padsBefore[axis] + k[axis]);
+      if (from.every((p, axis) => p >= 0 && p < x.shape[axis + 2])) {
+        meet(
+          offset([n, c, ...from], x.shape),
+          offset([o, c, ...k], weight.shape),
+          offset([n, o, ...place], upstream.shape),
+        );
+      }
+      return 0;
+    });
+    return 0;
+  });
+}
+
+/** Where [n, c, h, w] lies in memory of [n, c / block, h, w, block]. */
+function placeInBlocks(
+  [n, c, y, x]: readonly number[],
+  [, channels, height, width]: Shape,
+  block: number,
+): number {
+  const blocks = n * (channels / block) + Math.floor(c / block);
+  return ((blocks * height + y) * width + x) * block + (c % block);
+}
+
+/** Channels in blocks, filled up with zeros. */
+function inBlocks(x: Computed, block: number): Float64Array {
+  const shape = x.shape.with(1, Math.ceil(x.shape[1] / block) * block);
+  const data = new Float64Array(sizeOf(shape));
+  fill(x.shape, (index) => {
+    data[placeInBlocks(index, shape, block)] = at(x, index);
+    return 0;
+  });
+  return data;
+}
+
+/** As it is documented, one element after the other. */
+function blockedConvolution(
+  [x, weight, ...rest]: readonly Computed[],
+  { shape, attributes }: ValueOf<"BlockedConv">,
+): Float64Array {
+  const { block, groups, strides, padsBefore, dilations, activation } = attributes;
+  const bias = attributes.bias ? rest[0].data : undefined;
+  const sum = attributes.sum ? rest.at(-1)?.data : undefined;
+  const [, channels] = weight.shape;
+  const plainInput = groups === 1 && channels < block;
+  const data = new Float64Array(sizeOf(shape));
+  fill(shape, ([n, o, ...place]) => {
+    const to = placeInBlocks([n, o, ...place], shape, block);
+    let result = (bias?.[o] ?? 0) + (sum?.[to] ?? 0);
+    fill(weight.shape.slice(1), ([c, ...k]) => {
+      const from = place.map(
+        (p, axis) => p * strides[axis] - padsBefore[axis] + k[axis] * dilations[axis],
+      );
+      if (from.some((p, axis) => p < 0 || p >= x.shape[axis + 2])) return 0;
+      const source = [n, groups === 1 ? c : o, ...from];
+      const value = plainInput ? at(x, source) : x.data[placeInBlocks(source, x.shape, block)];
+      result += value * weight.data[placeOfWeight([o, c, ...k], weight.shape, block)];
+      return 0;
+    });
+    data[to] = activated(result, activation);
+    return 0;
+  });
+  return data;
+}
+
+/** Where [o, c, kh, kw] lies among blocked weights: outputs, and whole blocks of channels, in blocks. */
+function placeOfWeight(
+  [o, c, ...k]: readonly number[],
+  [, channels, height, width]: Shape,
+  block: number,
+): number {
+  const inner = channels < block ? 1 : block;
+  const [outer, within] = [Math.floor(c / inner), c % inner];
+  const pixel = k[0] * width + k[1];
+  const pixels = height * width;
+  const blocks = (Math.floor(o / block) * (channels / inner) + outer) * pixels + pixel;
+  return (blocks * inner + within) * block + (o % block);
+}
+
+function activated(
+  value: number,
+  activation: ValueOf<"BlockedConv">["attributes"]["activation"],
+): number {
+  if (activation === undefined) return value;
+  return activation.kind === "LeakyRelu"
+    ? value < 0
+      ? activation.slope * value
+      : value
+    : Math.min(activation.maximum, Math.max(activation.minimum, value));
+}

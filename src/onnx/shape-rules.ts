@@ -157,6 +157,38 @@ export const shapeRules: { readonly [Op in OpName]: ShapeRule<Op> } = {
     }
     return float([x[0], weight[0], ...sizes]);
   },
+  ConvInputGradient(inputs, { sizes, ...geometry }) {
+    const [upstream, weight] = inputs;
+    const x = float([upstream.shape[0], weight.shape[1], ...sizes]);
+    return requireConvolves(inputs, x, { geometry, weight, upstream });
+  },
+  ConvWeightGradient(inputs, { kernel, ...geometry }) {
+    const [x, upstream] = inputs;
+    const weight = float([upstream.shape[1], x.shape[1], ...kernel]);
+    requireConvolves(inputs, x, { geometry, weight, upstream });
+    return weight;
+  },
+  ScaleShift(inputs) {
+    const [x, gain, offset] = inputs.map(({ shape }) => shape);
+    const fits = [gain, offset].every(
+      ([batch, ...rest]) =>
+        (batch === 1 || batch === x[0]) && rest.join() === planesOf(x).slice(1).join(),
+    );
+    if (!fits) refuse("ScaleShift", "[n, c, …], gain and offset [n or 1, c, 1, …]", inputs);
+    return float(x);
+  },
+  PlaneDot(inputs) {
+    const [a, b] = inputs.map(({ shape }) => shape);
+    if (a.join() !== b.join()) refuse("PlaneDot", "two tensors of one shape", inputs);
+    return float(planesOf(a));
+  },
+  LeakyReluGradient(inputs) {
+    const [y, upstream] = inputs.map(({ shape }) => shape);
+    if (y.join() !== upstream.join()) {
+      refuse("LeakyReluGradient", "two tensors of one shape", inputs);
+    }
+    return float(y);
+  },
   InstanceNorm(inputs) {
     const [x, scale, bias] = inputs.map(({ shape }) => shape);
     if (scale.join() !== `${x[1]}` || bias.join() !== `${x[1]}`) {
@@ -165,4 +197,49 @@ export const shapeRules: { readonly [Op in OpName]: ShapeRule<Op> } = {
     return float(x);
   },
   LogSoftmax: unary,
+  Gather(inputs, { axis, indices }) {
+    const [{ shape, type }] = inputs;
+    if (indices.some((index) => index < 0 || index >= shape[axis])) {
+      refuse("Gather", `${Math.max(...indices) + 1} places or more on axis ${axis}`, inputs);
+    }
+    return { shape: shape.with(axis, indices.length), type };
+  },
+  ToBlocked: ([{ shape }], { block }) => float(shape.with(1, Math.ceil(shape[1] / block) * block)),
+  FromBlocked: ([{ shape }], { channels }) => float(shape.with(1, channels)),
+  BlockedConv([x, weight], { strides, padsBefore, padsAfter, dilations }) {
+    const sizes = [0, 1].map((axis) => {
+      const reach = (weight.shape[axis + 2] - 1) * dilations[axis] + 1;
+      const room = x.shape[axis + 2] + padsBefore[axis] + padsAfter[axis] - reach;
+      return Math.floor(room / strides[axis]) + 1;
+    });
+    return float([x.shape[0], weight.shape[0], ...sizes]);
+  },
 };
+
+/** [n, c, …] → [n, c, 1, …]: one number a plane. */
+const planesOf = ([batch, channels, ...spatial]: Shape): Shape => [
+  batch,
+  channels,
+  ...spatial.map(() => 1),
+];
+
+/** Gives x back if a convolution of it by `weight` has the upstream gradient's shape. */
+function requireConvolves(
+  inputs: readonly TensorType[],
+  x: TensorType,
+  {
+    geometry,
+    weight,
+    upstream,
+  }: {
+    readonly geometry: OpAttributes["Conv"];
+    readonly weight: TensorType;
+    readonly upstream: TensorType;
+  },
+): TensorType {
+  const { shape } = shapeRules.Conv([x, weight], geometry);
+  if (shape.join() !== upstream.shape.join()) {
+    refuse("Conv", `an upstream gradient of [${shape.join(",")}]`, inputs);
+  }
+  return x;
+}

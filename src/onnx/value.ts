@@ -22,7 +22,11 @@ export interface ConvAttributes {
   readonly padsAfter: readonly number[];
 }
 
-/** Every operation and what it is told besides its inputs. */
+/**
+ * Every operation and what it is told besides its inputs. The gradients of convolutions, ScaleShift,
+ * PlaneDot and LeakyReluGradient say what is meant; `lower` turns them into what a runtime has. The
+ * blocked operations exist only after that (see blocked-layout.ts).
+ */
 export interface OpAttributes {
   readonly Input: { readonly name: string };
   readonly Constant: { readonly data: readonly number[] };
@@ -50,9 +54,46 @@ export interface OpAttributes {
   readonly Expand: { readonly shape: Shape };
   readonly MatMul: { readonly transposeA: boolean; readonly transposeB: boolean };
   readonly Conv: ConvAttributes;
+  readonly ConvInputGradient: ConvAttributes & {
+    /** Spatial sizes of the convolution's input. */
+    readonly sizes: readonly number[];
+  };
+  readonly ConvWeightGradient: ConvAttributes & {
+    /** Spatial sizes of the convolution's kernel. */
+    readonly kernel: readonly number[];
+  };
+  readonly ScaleShift: object;
+  readonly PlaneDot: object;
+  readonly LeakyReluGradient: { readonly slope: number };
   readonly InstanceNorm: { readonly epsilon: number };
   readonly LogSoftmax: { readonly axis: number };
+  readonly Gather: {
+    readonly axis: number;
+    /** Places along the axis, in the order wanted. */
+    readonly indices: readonly number[];
+  };
+  readonly ToBlocked: { readonly block: number };
+  readonly FromBlocked: { readonly block: number; readonly channels: number };
+  readonly BlockedConv: BlockedConvAttributes;
 }
+
+/** ONNX Runtime's convolution over channels in blocks; two spatial axes. */
+export interface BlockedConvAttributes extends ConvAttributes {
+  readonly block: number;
+  readonly dilations: readonly number[];
+  /** 1, or the number of channels: each channel on its own. */
+  readonly groups: number;
+  /** What follows x and the weights among the inputs, in this order. */
+  readonly bias: boolean;
+  /** A tensor of the result's shape that is added to it. */
+  readonly sum: boolean;
+  readonly activation?: BlockedActivation;
+}
+
+/** Applied to the result before it is stored. */
+export type BlockedActivation =
+  | { readonly kind: "LeakyRelu"; readonly slope: number }
+  | { readonly kind: "Clip"; readonly minimum: number; readonly maximum: number };
 
 export interface ReduceAttributes {
   /** Kept as axes of size 1. */

@@ -22,10 +22,12 @@ import {
   inOrder,
   input,
   mul,
+  plainTarget,
   reduceSum,
   type Shape,
   scalar,
   sqrt,
+  type Target,
   type Value,
   where,
 } from "../onnx/index.ts";
@@ -63,6 +65,15 @@ export const memoryNames = ({ optimiser, averageDecay }: Optimisation): string[]
   ...(averageDecay === undefined ? [] : [averageName]),
 ];
 
+/** What a graph works on, and where. */
+export interface GraphSettings {
+  /** [n, channels, …] */
+  readonly imageShape: Shape;
+  readonly loss: LossSettings;
+  /** Default: plain, which runs anywhere. */
+  readonly target?: Target;
+}
+
 /** The vector of what a network keeps besides its weights, where it keeps anything. */
 export const statisticsName = "statistics";
 
@@ -85,11 +96,7 @@ export const nextName = (name: string): string => `next_${name}`;
  */
 export function trainingGraph(
   network: Network,
-  {
-    imageShape,
-    loss,
-    ...optimisation
-  }: Optimisation & { readonly imageShape: Shape; readonly loss: LossSettings },
+  { imageShape, loss, target = plainTarget, ...optimisation }: Optimisation & GraphSettings,
 ): TrainingGraph {
   const inventory = inventoryOf(network, imageShape);
   const { parameters } = inventory;
@@ -105,17 +112,17 @@ export function trainingGraph(
     crossEntropy: losses.crossEntropy,
     dice: losses.dice,
   };
-  const constants = { weights: { decays } };
+  const constants = { weights: { decays }, target };
   if (accumulate === 1) {
     const next = nextOnes(optimised(gradients, { weights, optimisation }));
     const model = encodeModel({ ...next, ...results }, constants);
     return { model, apply: undefined, inventory, optimisation };
   }
   const gathered = input(gatheredName, weights.shape);
-  const model = encodeModel({
-    ...nextOnes({ [gatheredName]: add(gathered, gradients) }),
-    ...results,
-  });
+  const model = encodeModel(
+    { ...nextOnes({ [gatheredName]: add(gathered, gradients) }), ...results },
+    { target },
+  );
   const mean = mul(gathered, 1 / accumulate);
   const apply = encodeModel(nextOnes(optimised(mean, { weights, optimisation })), constants);
   return { model, apply, inventory, optimisation };
@@ -189,13 +196,13 @@ function averageOf(average: Value, weights: Value, decay: number | undefined): V
 /** Forward and loss only, for patients that training never sees: loss and logits. */
 export function validationGraph(
   network: Network,
-  { imageShape, loss }: { readonly imageShape: Shape; readonly loss: LossSettings },
+  { imageShape, loss, target = plainTarget }: GraphSettings,
 ): Uint8Array {
   const inventory = inventoryOf(network, imageShape);
   const weights = input("weights", [lengthOf(inventory.parameters)]);
   const tensors = tensorsFrom({ weights, inventory });
   const { outputs } = buildFrom(tensors, { network, imageShape, mode: "eval" });
-  return encodeModel({ logits: outputs[0], loss: lossesOf(outputs, loss).total });
+  return encodeModel({ logits: outputs[0], loss: lossesOf(outputs, loss).total }, { target });
 }
 
 /** The value of each of a network's tensors, by name. */

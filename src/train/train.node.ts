@@ -11,6 +11,7 @@ import {
   type Network,
   networkOf,
 } from "../model/index.ts";
+import { bestTarget } from "../onnx/index.node.ts";
 import { channelNames, classCount, type SliceRow } from "../slices/index.ts";
 import { openBatchSource } from "./batch-source.node.ts";
 import { runEpoch } from "./epoch.node.ts";
@@ -88,6 +89,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   const imageShape = [batchSize, architecture.channels, imageSize, imageSize];
   const graph = trainingGraph(network, {
     imageShape,
+    target: await bestTarget(),
     loss: recipe.loss,
     optimiser: recipe.optimiser,
     clipNorm: recipe.clipNorm,
@@ -221,7 +223,7 @@ function freshState(graph: TrainingGraph, seed: number): TrainingState {
   };
 }
 
-function watchOf(
+async function watchOf(
   network: Network,
   { store, recipe, threads }: { store: SliceStore; recipe: Recipe; threads: number },
 ): Promise<HeldOutWatch> {
@@ -230,6 +232,7 @@ function watchOf(
     model: validationGraph(network, {
       imageShape: [batchSize, channelNames.length, imageSize, imageSize],
       loss: recipe.loss,
+      target: await bestTarget(),
     }),
     indices: thinned([...store.rows.keys()], mostWatched),
     ...{ batchSize, imageSize, threads },
