@@ -83,14 +83,34 @@ export const nextName = (name: string): string => `next_${name}`;
  *
  * @param imageShape - [n, channels, …]; labels are uint8 [n, …], of the logits' size
  */
-export function trainingGraph(
-  network: Network,
-  {
-    imageShape,
-    loss,
-    ...optimisation
-  }: Optimisation & { readonly imageShape: Shape; readonly loss: LossSettings },
-): TrainingGraph {
+export function trainingGraph(network: Network, settings: StepSettings): TrainingGraph {
+  const { step, apply, decays, ...about } = stepValues(network, settings);
+  const constants = { weights: { decays } };
+  return apply === undefined
+    ? { ...about, model: encodeModel(step, constants), apply }
+    : { ...about, model: encodeModel(step), apply: encodeModel(apply, constants) };
+}
+
+/** What a training step is made of. */
+export interface StepSettings extends Optimisation {
+  readonly imageShape: Shape;
+  readonly loss: LossSettings;
+}
+
+/** A training step's results by name, before they are written as ONNX. */
+export interface StepValues {
+  readonly step: Vectors;
+  /** The optimiser's, where gradients are accumulated. */
+  readonly apply: Vectors | undefined;
+  /** 1 where weight decay acts, else 0: the numbers of the input `decays`. */
+  readonly decays: Float32Array;
+  readonly inventory: Inventory;
+  readonly optimisation: Optimisation;
+}
+
+/** As `trainingGraph`, but as values, from which its memory can be told. */
+export function stepValues(network: Network, settings: StepSettings): StepValues {
+  const { imageShape, loss, ...optimisation } = settings;
   const inventory = inventoryOf(network, imageShape);
   const { parameters } = inventory;
   const weights = input("weights", [lengthOf(parameters)]);
@@ -105,20 +125,16 @@ export function trainingGraph(
     crossEntropy: losses.crossEntropy,
     dice: losses.dice,
   };
-  const constants = { weights: { decays } };
   if (accumulate === 1) {
     const next = nextOnes(optimised(gradients, { weights, optimisation }));
-    const model = encodeModel({ ...next, ...results }, constants);
-    return { model, apply: undefined, inventory, optimisation };
+    const step = { ...next, ...results };
+    return { step, apply: undefined, decays, inventory, optimisation };
   }
   const gathered = input(gatheredName, weights.shape);
-  const model = encodeModel({
-    ...nextOnes({ [gatheredName]: add(gathered, gradients) }),
-    ...results,
-  });
+  const sum = nextOnes({ [gatheredName]: add(gathered, gradients) });
   const mean = mul(gathered, 1 / accumulate);
-  const apply = encodeModel(nextOnes(optimised(mean, { weights, optimisation })), constants);
-  return { model, apply, inventory, optimisation };
+  const apply = nextOnes(optimised(mean, { weights, optimisation }));
+  return { step: { ...sum, ...results }, apply, decays, inventory, optimisation };
 }
 
 /**

@@ -64,12 +64,12 @@ afterAll(() => rm(cohort, { recursive: true, force: true }));
 function options(model: string): TrainOptions {
   return {
     cohort,
-    model,
+    folder: `models/${model}`,
     recipe: {
       ...recipes.small,
       name: "test",
       imageSize: size,
-      widths: [4, 8],
+      network: { architecture: "unet", widths: [4, 8], convolutions: 2 },
       batchSize: 2,
       epochs: 8,
       learningRate: 0.02,
