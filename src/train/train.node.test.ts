@@ -156,9 +156,11 @@ test.each<[string, (model: string) => TrainOptions]>([
 
 test("the epoch that segments the patients set aside best is the model, the last is beside it", async () => {
   // No schedule and no averaging: it goes up and down.
-  const restless = {
-    ...{ schedule: { kind: "constant" }, learningRate: 1, averageDecay: undefined },
-  } as const;
+  const restless: Partial<Recipe> = {
+    schedule: { kind: "constant" },
+    learningRate: 1,
+    averageDecay: undefined,
+  };
   const { epochs } = await trainModel(choosing("chosen", restless));
   const scores = epochs.map(
     ({ watch_liver_dice: liver, watch_tumour_dice: tumour }) =>
