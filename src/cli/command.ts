@@ -1,6 +1,6 @@
 import type { RunContext } from "../cohort/index.node.ts";
 import { HeparError } from "../core/index.ts";
-import type { ArgumentTable, OptionTable, ValuesOf } from "./option.ts";
+import { type ArgumentTable, flagOf, type OptionTable, type ValuesOf } from "./option.ts";
 
 /** How a command ended. */
 export interface CommandResult {
@@ -57,7 +57,7 @@ export function command<Arguments extends ArgumentTable, Options extends OptionT
       row.run(
         {
           ...parseTable(row.arguments, { typed: typed.arguments, written: (name) => name }),
-          ...parseTable(row.options, { typed: typed.options, written: (name) => `--${name}` }),
+          ...parseTable(row.options, { typed: typed.options, written: flagOf }),
         },
         around,
       ),

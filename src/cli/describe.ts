@@ -1,5 +1,5 @@
 import type { Command } from "./command.ts";
-import { flag, type OptionTable } from "./option.ts";
+import { flag, flagOf, type OptionTable } from "./option.ts";
 
 /** Options of every command. */
 export const commonOptions: OptionTable = {
@@ -44,7 +44,7 @@ export function describeCommands(table: readonly Command[]): CommandDescription[
 
 /** An option's flags, as commander and people read them. */
 export const flagsOf = (name: string, placeholder: string | undefined): string =>
-  placeholder === undefined ? `--${name}` : `--${name} ${placeholder}`;
+  placeholder === undefined ? flagOf(name) : `${flagOf(name)} ${placeholder}`;
 
 function describeOptions(options: OptionTable): OptionDescription[] {
   return Object.entries(options).map(([name, option]) => ({

@@ -32,6 +32,10 @@ export type ValuesOf<Table> = {
 export type OptionTable = { readonly [name: string]: Option<unknown> };
 export type ArgumentTable = { readonly [name: string]: Argument<unknown> };
 
+/** How an option is typed: `holdOut` is `--hold-out`. */
+export const flagOf = (name: string): string =>
+  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 /** A flag: there or not. */
 export const flag = (description: string): Option<boolean> => ({
   description,
@@ -45,12 +49,40 @@ export const text = (placeholder: string, description: string): Option<string | 
   parse: (typed) => typed,
 });
 
+/** Free text, with its value when not given. */
+export const textOr = (
+  fallback: string,
+  { placeholder, description }: { readonly placeholder: string; readonly description: string },
+): Option<string> => ({ placeholder, description, fallback, parse: (typed = fallback) => typed });
+
+/** Words with commas between them, undefined when not given. */
+export const wordList = (description: string): Option<readonly string[] | undefined> => ({
+  placeholder: "<list>",
+  description,
+  parse(typed) {
+    const words = typed?.split(",").map((part) => part.trim());
+    if (words?.includes("")) throw refused(typed ?? "", "names with commas between them");
+    return words;
+  },
+});
+
 /** Text that must be given. */
 export const requiredText = (placeholder: string, description: string): Option<string> => ({
   placeholder,
   description,
   required: true,
   parse: (typed) => typed ?? "",
+});
+
+/** One of a few words, undefined when not given. */
+export const optionalChoice = <Word extends string>(
+  words: readonly Word[],
+  description: string,
+): Option<Word | undefined> => ({
+  placeholder: "<name>",
+  description,
+  choices: words,
+  parse: (typed) => (typed === undefined ? undefined : wordOf(words, typed)),
 });
 
 /** One of a few words. */
@@ -63,12 +95,14 @@ export function choice<Word extends string>(
     description,
     choices: words,
     fallback,
-    parse(typed = fallback) {
-      const word = words.find((candidate) => candidate === typed);
-      if (word !== undefined) return word;
-      throw refused(typed, `one of ${words.join(", ")}`);
-    },
+    parse: (typed = fallback) => wordOf(words, typed),
   };
+}
+
+function wordOf<Word extends string>(words: readonly Word[], typed: string): Word {
+  const word = words.find((candidate) => candidate === typed);
+  if (word !== undefined) return word;
+  throw refused(typed, `one of ${words.join(", ")}`);
 }
 
 interface Bounds {
@@ -92,6 +126,13 @@ export const wholeOr = (fallback: number, bounds: Bounds): Option<number> => ({
   parse: (typed = String(fallback)) => wholeWithin(typed, bounds),
 });
 
+/** A whole number within bounds, or the word `all`; undefined when not given. */
+export const wholeOrAll = (bounds: Bounds): Option<number | "all" | undefined> => ({
+  placeholder: "<n>",
+  description: bounds.description,
+  parse: (typed) => (typed === undefined || typed === "all" ? typed : wholeWithin(typed, bounds)),
+});
+
 /** Whole numbers with commas between them, undefined when not given. */
 export const wholeList = (bounds: Bounds): Option<readonly number[] | undefined> => ({
   placeholder: "<list>",
@@ -108,6 +149,18 @@ export const positive = (description: string): Option<number | undefined> => ({
     const value = Number(typed);
     if (value > 0 && Number.isFinite(value)) return value;
     throw refused(typed, "a number above 0");
+  },
+});
+
+/** A number between 0 and 1, undefined when not given. */
+export const share = (description: string): Option<number | undefined> => ({
+  placeholder: "<x>",
+  description,
+  parse(typed) {
+    if (typed === undefined) return undefined;
+    const value = Number(typed);
+    if (value > 0 && value < 1) return value;
+    throw refused(typed, "a number between 0 and 1");
   },
 });
 

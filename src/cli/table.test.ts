@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { languageTags } from "../report/index.ts";
-import { recipes } from "../train/index.ts";
+import { recipes, standardNetworks } from "../train/index.ts";
 import { lang, trainOptions } from "./commands/choices.ts";
 import { describeCommands } from "./describe.ts";
 import { renderCliDocs } from "./docs.ts";
@@ -11,7 +11,8 @@ test("docs/cli.md is what the command table says (after a change: vitest -u)", a
 });
 
 test("the choices that are offered are those that exist", () => {
-  expect(trainOptions.recipe.choices).toEqual(Object.keys(recipes));
+  expect(trainOptions.arch.choices).toEqual(Object.keys(standardNetworks));
+  for (const name of Object.keys(recipes)) expect(trainOptions.recipe.description).toContain(name);
   expect(lang.choices).toEqual(languageTags);
 });
 
@@ -19,7 +20,7 @@ test("names are words that can be typed, and nothing is described twice", () => 
   const commands = describeCommands(commandTable);
   expect(new Set(commands.map(({ name }) => name)).size).toBe(commands.length);
   for (const { name, options } of commands) {
-    expect(name).toMatch(/^[a-z]+$/);
-    for (const { flags } of options) expect(flags).toMatch(/^--[a-z]+( <[a-z]+>)?$/);
+    expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    for (const { flags } of options) expect(flags).toMatch(/^--[a-z]+(-[a-z]+)*( <[a-z]+>)?$/);
   }
 });

@@ -10,12 +10,12 @@ import { requireCohort, requireOwnFolder } from "./folder.node.ts";
 import { onlyModel, requireModel, requireModelName, requireModelOrName } from "./model.node.ts";
 import type { RunOutcome } from "./outcome.ts";
 import { predict } from "./predict.node.ts";
-import { requireTrainable } from "./recipe.node.ts";
 import { report } from "./report.node.ts";
+import { type TrainRequest, trainChoicesOf } from "./request.node.ts";
 import { type CohortRun, inCohort, type RunContext } from "./run.node.ts";
 import { type RunChoices, type RunResult, runAll } from "./run-all.node.ts";
 import { drawStudy, study } from "./study.node.ts";
-import { type TrainChoices, train } from "./train.node.ts";
+import { train } from "./train.node.ts";
 
 /**
  * Finds the scans and masks below a folder and writes the catalogue.
@@ -63,14 +63,14 @@ export async function convertCohort(
 
 /** Trains a model on a cohort, after the steps before it where they are not done yet. */
 export async function trainCohort(
-  options: TrainChoices & { readonly cohort: string },
+  options: TrainRequest & { readonly cohort: string; readonly model: string },
   context: RunContext,
 ): Promise<RunOutcome> {
   const folder = await requireCohort(options.cohort);
-  requireModelName(options.model);
-  requireTrainable(options);
+  const model = requireModelName(options.model);
+  const choices = await trainChoicesOf(options);
   return inCohort({ folder, context }, async (run) => {
-    await train(run, await studiedAndConverted(run), options);
+    await train(run, await studiedAndConverted(run), { ...choices, model });
   });
 }
 
@@ -129,16 +129,20 @@ export async function reportCohort(
 
 /** Everything in order: see `runAll`. Throws before anything is written when there is no scan. */
 export async function runCohort(
-  options: RunChoices & { readonly data: string; readonly cohort: string },
+  options: Omit<RunChoices, "recipe" | "encoderWeights"> &
+    TrainRequest & { readonly data: string; readonly cohort: string },
   context: RunContext,
 ): Promise<RunOutcome & { readonly result: RunResult }> {
-  requireTrainable(options);
+  const choices = await trainChoicesOf(options);
   const data = resolve(options.data);
   const folder = await requireOwnFolder(options.cohort, { data });
   const found = await findCases(data);
   const trainable = found.cases.some(({ maskPath }) => maskPath !== null);
   await requireModelOrName(folder, { typed: options.model, trainable });
-  return inCohort({ folder, context }, (run) => runAll(run, { data, found }, options));
+  const { model, language } = options;
+  return inCohort({ folder, context }, (run) =>
+    runAll(run, { data, found }, { ...choices, model, language }),
+  );
 }
 
 async function studiedAndConverted(run: CohortRun) {

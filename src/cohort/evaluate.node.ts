@@ -10,10 +10,10 @@ import { throwDamage } from "./damage.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
 import { noLongerLeftOut } from "./left-out.node.ts";
-import type { ModelPlace } from "./model.node.ts";
+import { type ModelPlace, networksOf } from "./model.node.ts";
 import type { CohortRun } from "./run.node.ts";
 import { runCases, runStep } from "./step.node.ts";
-import { unseenBy } from "./unseen.ts";
+import { judgesOf } from "./unseen.ts";
 
 /**
  * Scores of the model's predictions over every case with a mask that it did not learn from; a case
@@ -26,8 +26,8 @@ export async function evaluate(
   rows: readonly StudiedRow[],
   model: ModelPlace,
 ): Promise<EvaluationSummary> {
-  const unseen = unseenBy(model, rows);
-  const judged = unseen.rows.filter((row) => isUsable(row) && row.mask_source !== null);
+  const { judges, isKnown } = judgesOf(networksOf(model), rows);
+  const judged = rows.filter((row) => judges.has(row) && isUsable(row) && row.mask_source !== null);
   if (judged.length === 0) {
     const message = `no case that ${model.name} has not learned from has a mask: there is nothing to compare with`;
     throw new HeparError("cohort.no-masks", message, { file: run.folder });
@@ -48,13 +48,13 @@ export async function evaluate(
       }),
   });
   const table = [...scores.values()];
-  const summary = summarise({ model: model.name, unseen: unseen.isKnown }, table);
+  const summary = summarise({ model: model.name, unseen: isKnown }, table);
   await runStep(run, {
     step: "evaluate",
     of: `${model.name}.table`,
     version: 1,
     settings: {},
-    inputs: [table, unseen.isKnown],
+    inputs: [table, isKnown],
     outputs: [layout.scores(model.name), layout.summary(model.name)],
     work: async () => {
       await writeTable(join(run.folder, layout.scores(model.name)), caseScoreColumns, table);

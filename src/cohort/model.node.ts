@@ -5,6 +5,7 @@ import { sha256OfJson } from "../files/index.node.ts";
 import { readDescription } from "../model/index.node.ts";
 import type { ModelDescription } from "../model/index.ts";
 import { exists } from "./folder.node.ts";
+import { foldFolders } from "./folds.node.ts";
 import { layout } from "./layout.ts";
 
 /** A trained network: this cohort's own, or one that was trained elsewhere. */
@@ -15,9 +16,14 @@ export interface ModelPlace {
   readonly folder: string;
   /** Trained in this cohort: then its cases are these. */
   readonly own: boolean;
-  /** What it says of itself. */
+  /** What it says of itself; of several networks, the first. */
   readonly description: ModelDescription;
+  /** The networks of a model that was trained once per fold; undefined when it is one network. */
+  readonly folds?: readonly ModelPlace[];
 }
+
+/** A model's networks: one, or one per fold. */
+export const networksOf = (model: ModelPlace): readonly ModelPlace[] => model.folds ?? [model];
 
 /**
  * The trained model that a name or a folder stands for.
@@ -30,14 +36,26 @@ export async function findModel(cohort: string, typed: string): Promise<ModelPla
   const ownFolder = join(cohort, layout.model(typed));
   const folder = isModelName(typed) && (await isModel(ownFolder)) ? ownFolder : resolve(typed);
   if (!(await isModel(folder))) return undefined;
-  const description = await readDescription(folder);
+  const networks = await networksIn(folder);
+  const [{ description }] = networks;
   const base = basename(folder);
-  if (folder === join(cohort, layout.model(base))) {
-    return { name: base, folder, own: true, description };
-  }
+  const own = folder === join(cohort, layout.model(base));
   // The cohort may have a model of that name, and another may come from elsewhere.
-  const name = `${base}-${description.weightsSha256.slice(0, 8)}`;
-  return { name, folder, own: false, description };
+  const name = own ? base : `${base}-${description.weightsSha256.slice(0, 8)}`;
+  if (networks.length === 1) return { name, folder, own, description };
+  const folds = networks.map((network) => ({ ...network, name, own }));
+  return { name, folder, own, description, folds };
+}
+
+type Network = Pick<ModelPlace, "folder" | "description">;
+
+async function networksIn(folder: string): Promise<readonly [Network, ...Network[]]> {
+  const [first = folder, ...others] = (await foldFolders(folder)) ?? [];
+  const read = async (place: string): Promise<Network> => ({
+    folder: place,
+    description: await readDescription(place),
+  });
+  return [await read(first), ...(await Promise.all(others.map(read)))];
 }
 
 /** As `findModel`. @throws `model.missing` when there is none */
@@ -96,4 +114,5 @@ export const hashOfModel = ({ weightsSha256, architecture, imageSize }: ModelDes
 const isModelName = (typed: string): boolean => /^[\p{L}\p{N}_-][\p{L}\p{N}._-]*$/u.test(typed);
 
 // Written last, so that a folder that has it is whole.
-const isModel = (folder: string): Promise<boolean> => exists(join(folder, "model.json"));
+const isModel = async (folder: string): Promise<boolean> =>
+  (await exists(join(folder, "model.json"))) || (await exists(join(folder, layout.foldsFile)));

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { HeparError } from "../core/index.ts";
 import { openModel, predictFile } from "../predict/index.node.ts";
 import { exists } from "./folder.node.ts";
-import { requireModel } from "./model.node.ts";
+import { type ModelPlace, requireModel } from "./model.node.ts";
 import { type RunContext, requireGoing } from "./run.node.ts";
 
 /** A single scan's mask. */
@@ -34,6 +34,7 @@ export async function predictScan(
   const scan = resolve(options.scan);
   const mask = await requireMaskPath(scan, options.out);
   const place = await requireModel(resolve("."), options.model);
+  requireOneNetwork(place);
   requireGoing(context);
   const model = await openModel(place.folder);
   try {
@@ -42,6 +43,14 @@ export async function predictScan(
   } finally {
     await model.session.release();
   }
+}
+
+function requireOneNetwork({ folder, folds }: ModelPlace): void {
+  if (folds === undefined) return;
+  throw new HeparError("usage.argument", `${folder} holds ${folds.length} networks, one a fold`, {
+    file: folder,
+    hint: `name one of them, such as ${folds[0].folder}`,
+  });
 }
 
 // A file that nobody named may be somebody's work.

@@ -1,90 +1,148 @@
+import { z } from "zod";
 import { HeparError } from "../core/index.ts";
-import { memory } from "../files/index.node.ts";
-import { type Recipe, type RecipeName, recipes } from "../train/index.ts";
+import { freeMemory, readJson } from "../files/index.node.ts";
+import { inventoryOf, networkOf } from "../model/index.ts";
+import {
+  type ArchitectureName,
+  architectureOf,
+  largestBatch,
+  type NetworkChoice,
+  parseRecipe,
+  type Recipe,
+  recipes,
+  standardNetworks,
+  trainingMemory,
+} from "../train/index.ts";
 
 /** What of a recipe may be chosen otherwise. */
 export interface RecipeChoices {
-  readonly recipe: RecipeName;
+  /** A built-in recipe's name, or a JSON file with one. */
+  readonly recipe: string;
   /** This and what follows in place of the recipe's. */
   readonly epochs?: number | undefined;
+  readonly arch?: ArchitectureName | undefined;
   /** Slices are stretched to size × size. */
   readonly size?: number | undefined;
   /** Channels of each stage; their number is the network's depth. */
   readonly widths?: readonly number[] | undefined;
-  /** Slices a step. */
+  /** Slices in memory at once. */
   readonly batch?: number | undefined;
+  /** Batches a step. */
+  readonly accumulate?: number | undefined;
   /** Top of the learning rate. */
   readonly rate?: number | undefined;
+  /** Share of the patients to learn from that chooses the epoch. */
+  readonly watch?: number | undefined;
+  /** Epochs without a better one after which training stops. */
+  readonly patience?: number | undefined;
 }
 
-/** What of the split may be chosen. */
-export interface FoldChoices {
-  /** The patients are dealt into so many parts … */
-  readonly folds: number;
-  /** … of which this one, from 0, is held out. */
-  readonly fold: number;
+/**
+ * The recipe that was chosen, ready to be trained: read, changed as asked, checked, and known to fit
+ * into memory.
+ *
+ * @throws `usage.argument` for a recipe that is none or does not fit, before any work; `input.missing`
+ */
+export async function requireRecipe(choices: RecipeChoices): Promise<Recipe> {
+  const recipe = changed(await recipeNamed(choices.recipe), choices);
+  requireBuildable(recipe);
+  requireMemory(recipe);
+  return recipe;
 }
 
-/** The recipe with what was chosen in its place. */
-export function recipeOf(choices: RecipeChoices): Recipe {
-  const recipe = recipes[choices.recipe];
-  return {
+async function recipeNamed(name: string): Promise<Recipe> {
+  const builtIn = Object.values(recipes).find((recipe) => recipe.name === name);
+  if (builtIn !== undefined) return builtIn;
+  if (!name.endsWith(".json")) {
+    refuse(
+      `there is no recipe ${name}`,
+      `choose one of ${Object.keys(recipes).join(", ")}, or give a JSON file`,
+    );
+  }
+  const { base, ...own } = await readJson(name, recipeFileSchema);
+  try {
+    return parseRecipe({ ...(base === undefined ? {} : recipes[base]), ...own });
+  } catch (thrown) {
+    throw thrown instanceof HeparError ? thrown.inFile(name) : thrown;
+  }
+}
+
+/** Fields of a recipe, in place of those of a built-in one where it names its base. */
+const recipeFileSchema = z.looseObject({
+  base: z.enum(Object.keys(recipes) as (keyof typeof recipes)[]).optional(),
+});
+
+function changed(recipe: Recipe, choices: RecipeChoices): Recipe {
+  return parseRecipe({
     ...recipe,
+    network: networkFor(recipe.network, choices),
     epochs: choices.epochs ?? recipe.epochs,
     imageSize: choices.size ?? recipe.imageSize,
-    widths: choices.widths ?? recipe.widths,
     batchSize: choices.batch ?? recipe.batchSize,
+    accumulate: choices.accumulate ?? recipe.accumulate,
     learningRate: choices.rate ?? recipe.learningRate,
-  };
+    watchShare: choices.watch ?? recipe.watchShare,
+    patience: choices.patience ?? recipe.patience,
+  });
 }
 
-/**
- * Refuses, before any work, choices that no training can be made of.
- *
- * @throws `usage.argument` for a fold that is none, a network without depth, a size that does not
- *   halve often enough, or more memory than there is
- */
-export function requireTrainable(choices: RecipeChoices & FoldChoices): void {
-  const recipe = recipeOf(choices);
-  const { widths, imageSize, batchSize } = recipe;
-  if (choices.fold >= choices.folds) {
-    refuse(
-      `there is no fold ${choices.fold} of ${choices.folds}`,
-      `choose --fold from 0 to ${choices.folds - 1}`,
+function networkFor(own: NetworkChoice, { arch, widths }: RecipeChoices): NetworkChoice {
+  const network: NetworkChoice =
+    arch === undefined || arch === own.architecture ? own : standardNetworks[arch];
+  if (widths === undefined) return network;
+  if (network.architecture === "resnet34-unet") {
+    if (widths.length === 1) return { ...network, width: widths[0] };
+    return refuse(
+      `a resnet34-unet has one width, its stem's, got ${widths.join(", ")}`,
+      "give it as --widths 32; 64 is torchvision's, the only one whose weights fit",
     );
   }
-  if (widths.length < 2) {
-    refuse(`a U-Net needs two or more widths, got ${widths.join(", ")}`, "give them as 16,32,64");
-  }
-  const factor = 2 ** (widths.length - 1);
-  if (imageSize % factor !== 0) {
-    const below = Math.max(factor, imageSize - (imageSize % factor));
-    refuse(
-      `${widths.length} stages need a size that is a multiple of ${factor}, got ${imageSize}`,
-      `choose --size ${below} or ${below + factor}, or fewer --widths`,
-    );
-  }
-  const needed = memoryOf(recipe);
-  if (needed > memory()) {
-    const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`;
-    refuse(
-      `training with batches of ${batchSize} takes about ${gigabytes(needed)} of memory, this machine has ${gigabytes(memory())}`,
-      "choose a smaller --batch, --size or --widths",
-    );
-  }
+  if (widths.length > 1) return { ...network, widths };
+  return refuse(`a U-Net needs two or more widths, got ${widths.join(", ")}`, "as 16,32,64");
 }
 
-/**
- * Bytes that a training step takes at its peak, about: so many times a stage's activations (measured:
- * 0.9 GB for batches of 8 at 128², widths 16 to 256), and the weights with their means and copies.
- */
-function memoryOf({ widths, imageSize, batchSize }: Recipe): number {
-  const activations = widths.reduce(
-    (sum, width, depth) => sum + (batchSize * width * imageSize ** 2) / 4 ** depth,
-    0,
+function requireBuildable(recipe: Recipe): void {
+  const { imageSize } = recipe;
+  const problem = problemAt(recipe, imageSize);
+  if (problem === undefined) return;
+  // A size that is no multiple of what the stages want is the usual reason: the nearest that are.
+  const below = sizes(imageSize, -1).find((size) => problemAt(recipe, size) === undefined);
+  const above = sizes(imageSize, 1).find((size) => problemAt(recipe, size) === undefined);
+  const near = [below, above].filter((size) => size !== undefined);
+  refuse(
+    `the network cannot be built for ${imageSize} × ${imageSize}: ${problem}`,
+    near.length > 0 ? `choose --size ${near.join(" or ")}, or fewer --widths` : "see docs/cli.md",
   );
-  const weights = widths.reduce((sum, width) => sum + 40 * width ** 2, 0);
-  return 4 * (55 * activations + 12 * weights);
+}
+
+/** Sizes from the next on, downwards or upwards. */
+const sizes = (size: number, step: 1 | -1): number[] =>
+  Array.from({ length: 128 }, (_, n) => size + step * (n + 1)).filter((one) => one > 0);
+
+/** Why a recipe's network cannot be built for images of a size; undefined when it can. */
+function problemAt(recipe: Recipe, size: number): string | undefined {
+  const architecture = architectureOf(recipe);
+  try {
+    inventoryOf(networkOf(architecture), [1, architecture.channels, size, size]);
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof HeparError) return thrown.message;
+    throw thrown;
+  }
+}
+
+function requireMemory(recipe: Recipe): void {
+  const needed = trainingMemory(recipe);
+  const free = freeMemory();
+  if (needed <= free) return;
+  const fits = largestBatch(recipe, free);
+  const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`;
+  refuse(
+    `training with batches of ${recipe.batchSize} takes about ${gigabytes(needed)} of memory, ${gigabytes(free)} are free`,
+    fits > 0
+      ? `--batch ${fits} fits; --accumulate ${Math.ceil(recipe.batchSize / fits)} makes up for it`
+      : "not one slice fits: choose a smaller --size, or smaller --widths",
+  );
 }
 
 function refuse(message: string, hint: string): never {

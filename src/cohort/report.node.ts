@@ -85,7 +85,7 @@ async function failuresToTell(run: CohortRun, model: ModelPlace | undefined): Pr
 }
 
 async function factsOf(run: CohortRun, model: ModelPlace | undefined): Promise<RunFacts> {
-  const training = model?.own ? await trainingOf(run, model.name) : null;
+  const training = model?.own ? await trainingOf(run, model) : null;
   const runtime = training?.runtime ?? run.journal.runtime;
   const { data = "" } = (await readStamp(run, catalogTable))?.settings ?? {};
   return {

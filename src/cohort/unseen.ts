@@ -10,20 +10,43 @@ export interface Unseen<Row> {
 
 type Identity = Pick<CatalogRow, "case" | "patient" | "voxels_sha256">;
 
+/** A network and what it says of its training. */
+interface Learner {
+  readonly own: boolean;
+  readonly description: Pick<ModelDescription, "training">;
+}
+
 /**
- * The cases whose patients a model did not learn from. A scan is known by its content, under any
+ * The cases that may be scored, each with the network that predicts it: of several that were trained
+ * on different patients, the first that did not learn from its patient.
+ *
+ * @param rows - the whole catalogue, as for `unseenBy`
+ */
+export function judgesOf<Row extends Identity, Network extends Learner>(
+  networks: readonly Network[],
+  rows: readonly Row[],
+): { readonly judges: ReadonlyMap<Row, Network>; readonly isKnown: boolean } {
+  const judges = new Map<Row, Network>();
+  let isKnown = true;
+  for (const network of networks) {
+    const unseen = unseenBy(network, rows);
+    isKnown &&= unseen.isKnown;
+    for (const row of unseen.rows) if (!judges.has(row)) judges.set(row, network);
+  }
+  return { judges, isKnown };
+}
+
+/**
+ * The cases whose patients a model did not learn from, and did not choose its epoch by. A scan is known by its content, under any
  * name and in any cohort; names mean something only in the cohort that the model was trained in.
  *
  * @param rows - the whole catalogue, since one case tells of the others of its patient
  */
-export function unseenBy<Row extends Identity>(
-  model: { readonly own: boolean; readonly description: Pick<ModelDescription, "training"> },
-  rows: readonly Row[],
-): Unseen<Row> {
-  const { trainCases, trainScans } = model.description.training;
+export function unseenBy<Row extends Identity>(model: Learner, rows: readonly Row[]): Unseen<Row> {
+  const { trainCases, watchCases = [], trainScans } = model.description.training;
   const scans = new Set(trainScans?.map(({ sha256 }) => sha256));
   const patients = trainScans?.map(({ patient }) => patient) ?? [];
-  const names = new Set(model.own ? [...trainCases, ...patients] : []);
+  const names = new Set(model.own ? [...trainCases, ...watchCases, ...patients] : []);
   const isLearned = (row: Row): boolean =>
     scans.has(row.voxels_sha256 ?? "") || names.has(row.case) || names.has(row.patient);
   const learned = new Set(rows.filter(isLearned).map(({ patient }) => patient));

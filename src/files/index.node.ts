@@ -6,4 +6,4 @@ export {
 } from "./atomic.node.ts";
 export { sha256OfBytes, sha256OfFile, sha256OfJson } from "./hash.node.ts";
 export { readJson, writeJson } from "./json.node.ts";
-export { memory } from "./memory.node.ts";
+export { freeMemory, memory } from "./memory.node.ts";

@@ -48,6 +48,7 @@ export const batchNorm = layer<BatchNormSettings>((x, builder, { name, biasStart
     const offset = sub(bias, mul(reshape(statistics.mean, perChannel), gain));
     return add(mul(x, gain), offset);
   }
+  // As fast as x · gain + offset (measured), and better rounded where the mean is large.
   const { centred, variance } = normedBy(x, builder, { name, statistics });
   return add(mul(centred, gainOf(variance)), bias);
 });

@@ -22,11 +22,22 @@ const fields = z.object({
     seed: z.number(),
     fold: z.number().int(),
     trainCases: z.array(z.string()),
-    /** The same with their content (voxels_sha256 of the catalogue), so that they are known under other names and in other cohorts. */
+    /** Set aside from those to learn from: they chose the epoch, and so are no judges of it. */
+    watchCases: z.array(z.string()).optional(),
+    /** These and the former with their content (voxels_sha256 of the catalogue), so that they are known under other names and in other cohorts. */
     trainScans: z
       .array(z.object({ case: z.string(), patient: z.string(), sha256: z.string() }))
       .optional(),
     heldOutCases: z.array(z.string()),
+    /** Whose weights these are: the last epoch's, or those that segment the cases set aside best. */
+    chosen: z
+      .object({
+        by: z.enum(["last", "set-aside"]),
+        epoch: z.number().int(),
+        /** Mean Dice of liver and tumour on the cases set aside. */
+        score: z.number().nullable(),
+      })
+      .optional(),
     seconds: z.number(),
     runtime: z.string(),
   }),

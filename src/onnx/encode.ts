@@ -27,7 +27,7 @@ export interface EncodeOptions {
   /** Numbers that become part of the file instead of inputs, by the Input's name. */
   readonly weights?: Readonly<Record<string, Float32Array>>;
   /** What it is to run on; a file for strangers is plain. */
-  readonly target?: Target;
+  readonly target?: Target | undefined;
   /** Written into the file for whoever runs it. */
   readonly metadata?: Readonly<Record<string, string>>;
 }

@@ -62,16 +62,16 @@ function blurRows(plane: Float32Array, { kernel, size, into }: Pass): void {
 
 /** Whole rows are added up, so that memory is read in order. */
 function blurColumns(plane: Float32Array, { kernel, size, into }: Pass): void {
-  const last = size - 1;
+  const sums = new Float64Array(size);
   for (let y = 0; y < size; y++) {
     const row = y * size;
-    for (let x = 0; x < size; x++) into[row + x] = kernel[0] * plane[row + x];
+    for (let x = 0; x < size; x++) sums[x] = kernel[0] * plane[row + x];
     for (let n = 1; n < kernel.length; n++) {
+      const weight = kernel[n];
       const above = Math.max(0, y - n) * size;
-      const below = Math.min(last, y + n) * size;
-      for (let x = 0; x < size; x++) {
-        into[row + x] += kernel[n] * (plane[above + x] + plane[below + x]);
-      }
+      const below = Math.min(size - 1, y + n) * size;
+      for (let x = 0; x < size; x++) sums[x] += weight * (plane[above + x] + plane[below + x]);
     }
+    into.set(sums, row);
   }
 }

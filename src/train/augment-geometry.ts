@@ -76,10 +76,9 @@ function inverseMap(
   // centre ± (R⁻¹ · (p − centre − shift)), minus where mirrored
   const signX = move.flips.x ? -1 : 1;
   const signY = move.flips.y ? -1 : 1;
-  return [
-    ...[signX * cos, signX * sin, centre - signX * (cos * x + sin * y)],
-    ...[-signY * sin, signY * cos, centre - signY * (cos * y - sin * x)],
-  ] as unknown as Geometry["map"];
+  const [a, b] = [signX * cos, signX * sin];
+  const [d, e] = [-signY * sin, signY * cos];
+  return [a, b, centre - a * x - b * y, d, e, centre - d * x - e * y];
 }
 
 /** Fills the coordinates: one pass for all that moves. */
@@ -91,19 +90,31 @@ export function locate({ map, bend }: Geometry, coordinates: Coordinates): Coord
   const bentY = new Float64Array(size);
   for (let y = 0, to = 0; y < size; y++) {
     if (bend !== undefined) bendRow(bend, y, { x: bentX, y: bentY });
+    const rowU = b * y + c;
+    const rowV = e * y + f;
     for (let x = 0; x < size; x++, to++) {
-      const u = a * x + b * y + c + bentX[x];
-      const v = d * x + e * y + f + bentY[x];
-      const isInside = u >= -0.5 && v >= -0.5 && u < last + 0.5 && v < last + 0.5;
-      nearest[to] = isInside ? ((v + 0.5) | 0) * size + ((u + 0.5) | 0) : -1;
-      const onX = Math.min(last, Math.max(0, u));
-      const onY = Math.min(last, Math.max(0, v));
-      const left = onX >= last ? last - 1 : onX | 0;
-      const top = onY >= last ? last - 1 : onY | 0;
-      corner[to] = top * size + left;
+      const u = a * x + rowU + bentX[x];
+      const v = d * x + rowV + bentY[x];
+      const onX = clamped(u, last);
+      const onY = clamped(v, last);
+      const left = Math.min(last - 1, onX | 0);
+      const top = Math.min(last - 1, onY | 0);
+      const at = top * size + left;
+      corner[to] = at;
       right[to] = onX - left;
       down[to] = onY - top;
+      const isInside = u >= -0.5 && v >= -0.5 && u < last + 0.5 && v < last + 0.5;
+      nearest[to] = isInside
+        ? at + (onX - left >= 0.5 ? 1 : 0) + (onY - top >= 0.5 ? size : 0)
+        : -1;
     }
   }
   return coordinates;
+}
+
+/** Between 0 and the last pixel; faster than Math.min and Math.max, which look for −0 and NaN. */
+function clamped(place: number, last: number): number {
+  if (place < 0) return 0;
+  if (place > last) return last;
+  return place;
 }

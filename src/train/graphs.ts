@@ -22,7 +22,6 @@ import {
   inOrder,
   input,
   mul,
-  plainTarget,
   reduceSum,
   type Shape,
   scalar,
@@ -65,15 +64,6 @@ export const memoryNames = ({ optimiser, averageDecay }: Optimisation): string[]
   ...(averageDecay === undefined ? [] : [averageName]),
 ];
 
-/** What a graph works on, and where. */
-export interface GraphSettings {
-  /** [n, channels, …] */
-  readonly imageShape: Shape;
-  readonly loss: LossSettings;
-  /** Default: plain, which runs anywhere. */
-  readonly target?: Target;
-}
-
 /** The vector of what a network keeps besides its weights, where it keeps anything. */
 export const statisticsName = "statistics";
 
@@ -94,10 +84,41 @@ export const nextName = (name: string): string => `next_${name}`;
  *
  * @param imageShape - [n, channels, …]; labels are uint8 [n, …], of the logits' size
  */
-export function trainingGraph(
-  network: Network,
-  { imageShape, loss, target = plainTarget, ...optimisation }: Optimisation & GraphSettings,
-): TrainingGraph {
+export function trainingGraph(network: Network, settings: StepSettings): TrainingGraph {
+  const { step, apply, decays, ...about } = stepValues(network, settings);
+  const { target } = settings;
+  const constants = { weights: { decays }, target };
+  return apply === undefined
+    ? { ...about, model: encodeModel(step, constants), apply }
+    : { ...about, model: encodeModel(step, { target }), apply: encodeModel(apply, constants) };
+}
+
+/** What a training step is made of. */
+export interface StepSettings extends Optimisation, GraphSettings {}
+
+/** What a graph works on, and where. */
+export interface GraphSettings {
+  /** [n, channels, …] */
+  readonly imageShape: Shape;
+  readonly loss: LossSettings;
+  /** Default: plain, which runs anywhere. */
+  readonly target?: Target | undefined;
+}
+
+/** A training step's results by name, before they are written as ONNX. */
+export interface StepValues {
+  readonly step: Vectors;
+  /** The optimiser's, where gradients are accumulated. */
+  readonly apply: Vectors | undefined;
+  /** 1 where weight decay acts, else 0: the numbers of the input `decays`. */
+  readonly decays: Float32Array;
+  readonly inventory: Inventory;
+  readonly optimisation: Optimisation;
+}
+
+/** As `trainingGraph`, but as values, from which its memory can be told. */
+export function stepValues(network: Network, settings: StepSettings): StepValues {
+  const { imageShape, loss, ...optimisation } = settings;
   const inventory = inventoryOf(network, imageShape);
   const { parameters } = inventory;
   const weights = input("weights", [lengthOf(parameters)]);
@@ -112,20 +133,16 @@ export function trainingGraph(
     crossEntropy: losses.crossEntropy,
     dice: losses.dice,
   };
-  const constants = { weights: { decays }, target };
   if (accumulate === 1) {
     const next = nextOnes(optimised(gradients, { weights, optimisation }));
-    const model = encodeModel({ ...next, ...results }, constants);
-    return { model, apply: undefined, inventory, optimisation };
+    const step = { ...next, ...results };
+    return { step, apply: undefined, decays, inventory, optimisation };
   }
   const gathered = input(gatheredName, weights.shape);
-  const model = encodeModel(
-    { ...nextOnes({ [gatheredName]: add(gathered, gradients) }), ...results },
-    { target },
-  );
+  const sum = nextOnes({ [gatheredName]: add(gathered, gradients) });
   const mean = mul(gathered, 1 / accumulate);
-  const apply = encodeModel(nextOnes(optimised(mean, { weights, optimisation })), constants);
-  return { model, apply, inventory, optimisation };
+  const apply = nextOnes(optimised(mean, { weights, optimisation }));
+  return { step: { ...sum, ...results }, apply, decays, inventory, optimisation };
 }
 
 /**
@@ -196,7 +213,7 @@ function averageOf(average: Value, weights: Value, decay: number | undefined): V
 /** Forward and loss only, for patients that training never sees: loss and logits. */
 export function validationGraph(
   network: Network,
-  { imageShape, loss, target = plainTarget }: GraphSettings,
+  { imageShape, loss, target }: GraphSettings,
 ): Uint8Array {
   const inventory = inventoryOf(network, imageShape);
   const weights = input("weights", [lengthOf(inventory.parameters)]);

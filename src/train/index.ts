@@ -7,6 +7,7 @@ export {
   strongAugmentation,
   usualAugmentation,
 } from "./augmentation.ts";
+export type { EncoderWeights } from "./encoder-weights.ts";
 export { type Optimisation, type TrainingGraph, trainingGraph } from "./graphs.ts";
 export { crossEntropyAndDice, type LossSettings, type LossTerm } from "./loss.ts";
 export {
@@ -16,10 +17,24 @@ export {
   type SgdSettings,
   sgdDefaults,
 } from "./optimisers.ts";
-export { type Recipe, type RecipeName, recipes } from "./recipes.ts";
+export {
+  type ArchitectureName,
+  architectureOf,
+  type NetworkChoice,
+  parseRecipe,
+  type Recipe,
+} from "./recipe.ts";
+export { type RecipeName, recipes, standardNetworks } from "./recipes.ts";
 export { type EpochRow, epochColumns } from "./row.ts";
 export { oneCycle, rateOf, type Schedule } from "./schedule.ts";
-export { type Fold, type Split, type SplitCase, splitByPatient } from "./split.ts";
+export {
+  type Fold,
+  type Split,
+  type SplitCase,
+  splitByPatient,
+  splitHoldingOut,
+} from "./split.ts";
+export { largestBatch, trainingMemory } from "./step-memory.ts";
 export {
   type Batch,
   firstState,

@@ -1,6 +1,17 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import oracle from "../../test/oracle/train/rate-finder.json" with { type: "json" };
 import { RateCurve, type RatePoint, rateSweep, steepRate, valleyRate } from "./rate-finder.ts";
+
+interface Oracle {
+  readonly curves: Readonly<
+    Record<string, { losses: number[]; smoothed: number[]; valley: number; steep: number }>
+  >;
+}
+
+const oracle: Oracle = JSON.parse(
+  readFileSync(resolve(import.meta.dirname, "../../test/oracle/train/rate-finder.json"), "utf8"),
+);
 
 /** A curve with rates 1, 10, 100 … */
 const curveOf = (...losses: readonly number[]): RatePoint[] =>

@@ -14,7 +14,13 @@ export interface EpochRow {
   /** Pooled over the held-out slices at the network's resolution; null when both are empty. */
   readonly held_out_liver_dice: number | null;
   readonly held_out_tumour_dice: number | null;
+  /** On patients set aside from those to learn from: they choose the best epoch. null without any. */
+  readonly watch_loss: number | null;
+  readonly watch_liver_dice: number | null;
+  readonly watch_tumour_dice: number | null;
   readonly seconds: number;
+  /** Share of the steps' time in which they waited for data. */
+  readonly waiting_share: number;
 }
 
 export const epochColumns: Columns<EpochRow> = {
@@ -26,5 +32,9 @@ export const epochColumns: Columns<EpochRow> = {
   held_out_loss: "number",
   held_out_liver_dice: "number",
   held_out_tumour_dice: "number",
+  watch_loss: "number",
+  watch_liver_dice: "number",
+  watch_tumour_dice: "number",
   seconds: "number",
+  waiting_share: "number",
 };

@@ -11,7 +11,9 @@ export interface SampledSlice {
 /** How an epoch's batches are drawn. */
 export interface Sampling {
   readonly batchSize: number;
-  /** An epoch is the training slices once, but at most so many batches. */
+  /** Batches a step; 1 if not given. An epoch ends with a whole step. */
+  readonly accumulate?: number | undefined;
+  /** An epoch is the training slices once, but at most so many steps. */
   readonly mostSteps: number;
   /** Share of each batch that is drawn from slices with tumour, which are rare. */
   readonly tumourShare: number;
@@ -29,11 +31,17 @@ export interface PlannedBatch {
   readonly seed: string;
 }
 
-/** Batches in an epoch; at least one, however few the slices. */
-export const batchesPerEpoch = (
+type Lengths = Pick<Sampling, "batchSize" | "accumulate" | "mostSteps">;
+
+/** Steps in an epoch; at least one, however few the slices. */
+export const stepsPerEpoch = (
   slices: number,
-  { batchSize, mostSteps }: Pick<Sampling, "batchSize" | "mostSteps">,
-): number => Math.min(mostSteps, Math.max(1, Math.floor(slices / batchSize)));
+  { batchSize, accumulate = 1, mostSteps }: Lengths,
+): number => Math.min(mostSteps, Math.max(1, Math.floor(slices / (batchSize * accumulate))));
+
+/** Batches in an epoch: those of its steps. */
+export const batchesPerEpoch = (slices: number, sampling: Lengths): number =>
+  stepsPerEpoch(slices, sampling) * (sampling.accumulate ?? 1);
 
 /**
  * All batches of a training, in order. Each one's chance comes from the seed and its place alone, so
@@ -62,7 +70,7 @@ export function* plannedBatches(
  * tumour, or liver, its share goes to any slice.
  *
  * @param slices - one or more
- * @returns at least one batch; the last few slices of a pass that fill no batch are left out
+ * @returns at least one step's; the last few slices of a pass that fill no step are left out
  */
 export function epochBatches(
   slices: readonly SampledSlice[],

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -6,7 +6,9 @@ import { randomFrom } from "../core/index.ts";
 import { readModel } from "../model/index.node.ts";
 import { writeImage, writeMask } from "../slices/index.node.ts";
 import type { SliceRow } from "../slices/index.ts";
+import type { Recipe } from "./recipe.ts";
 import { recipes } from "./recipes.ts";
+import { readState } from "./state.node.ts";
 import { type TrainOptions, trainModel } from "./train.node.ts";
 
 /** Networks in memory, and how many there is room for. */
@@ -64,12 +66,12 @@ afterAll(() => rm(cohort, { recursive: true, force: true }));
 function options(model: string): TrainOptions {
   return {
     cohort,
-    model,
+    folder: `models/${model}`,
     recipe: {
       ...recipes.small,
       name: "test",
       imageSize: size,
-      widths: [4, 8],
+      network: { architecture: "unet", widths: [4, 8], convolutions: 2 },
       batchSize: 2,
       epochs: 8,
       learningRate: 0.02,
@@ -103,27 +105,116 @@ test("it learns, writes a whole model, and the journal says how", async () => {
   expect(journal.trim().split("\n")).toHaveLength(9);
 });
 
-test("stopped twice and gone on, it ends with the same bits", async () => {
+/** Case c chooses the epoch, two batches make a step. */
+function choosing(model: string, changes: Partial<Recipe> = {}): TrainOptions {
+  const usual = options(model);
+  return {
+    ...usual,
+    recipe: {
+      ...usual.recipe,
+      ...{ epochs: 6, accumulate: 2, averageDecay: 0.8, watchShare: 0.3, ...changes },
+    },
+    split: { train: ["a", "b"], watch: ["c"], heldOut: ["d"] },
+  };
+}
+
+/** Every file of a model, but for those that tell how fast it was made. */
+async function filesOf(model: string): Promise<Record<string, string>> {
+  const folder = join(cohort, "models", model);
+  const names = (await readdir(folder)).sort();
+  const read = names.map(async (name) => [name, await readFile(join(folder, name), "base64")]);
+  return Object.fromEntries(await Promise.all(read));
+}
+
+test.each<[string, (model: string) => TrainOptions]>([
+  ["plain", options],
+  ["with an epoch chosen, gradients accumulated, weights averaged", choosing],
+])("stopped twice and gone on, it ends with the same bits: %s", async (how, training) => {
+  const [whole, stopped] = [`whole ${how}`, `stopped ${how}`];
+  await trainModel(training(whole));
   for (const stopAt of [1.6, 4.2]) {
     const stop = new AbortController();
-    const stopped = trainModel({
-      ...options("stopped"),
+    const ended = trainModel({
+      ...training(stopped),
       signal: stop.signal,
       progress: (event) => {
         if (event.kind === "advance" && event.done > stopAt) stop.abort();
       },
     });
-    await expect(stopped).rejects.toMatchObject({ code: "run.stopped" });
+    await expect(ended).rejects.toMatchObject({ code: "run.stopped" });
   }
   const notes: string[] = [];
   await trainModel({
-    ...options("stopped"),
+    ...training(stopped),
     progress: (event) => {
       if (event.kind === "note") notes.push(event.message);
     },
   });
   expect(notes).toEqual(["training goes on after epoch 4"]);
-  expect(await weightsOf("stopped")).toEqual(await weightsOf("whole"));
+  expect(await filesOf(stopped)).toEqual(await filesOf(whole));
+});
+
+test("the epoch that segments the patients set aside best is the model, the last is beside it", async () => {
+  // No schedule and no averaging: it goes up and down.
+  const restless: Partial<Recipe> = {
+    schedule: { kind: "constant" },
+    learningRate: 1,
+    averageDecay: undefined,
+  };
+  const { epochs } = await trainModel(choosing("chosen", restless));
+  const scores = epochs.map(
+    ({ watch_liver_dice: liver, watch_tumour_dice: tumour }) =>
+      ((liver ?? Number.NaN) + (tumour ?? liver ?? Number.NaN)) / 2,
+  );
+  const best = scores.indexOf(Math.max(...scores)) + 1;
+  const { description } = await readModel(join(cohort, "models/chosen"));
+  expect(description.training).toMatchObject({
+    ...{ trainCases: ["a", "b"], watchCases: ["c"], heldOutCases: ["d"] },
+    // Twelve slices make three steps of two batches of two.
+    ...{ epochs: 6, steps: 18 },
+    chosen: { by: "set-aside", epoch: best, score: expect.closeTo(scores[best - 1], 12) },
+  });
+  // A training that ends with the best epoch has the same weights, and they are its last.
+  await trainModel(choosing("cut", { ...restless, epochs: best }));
+  const [longer, cut] = [await filesOf("chosen"), await filesOf("cut")];
+  expect(longer["weights.safetensors"]).toBe(cut["weights.safetensors"]);
+  expect(best).toBeLessThan(6);
+  expect(longer["last.safetensors"]).not.toBe(cut["last.safetensors"]);
+});
+
+test("training ends after so many epochs that were no better", async () => {
+  // A rate at which nothing moves: no epoch is better than the first.
+  const still = { learningRate: 1e-30, averageDecay: undefined, patience: 2 };
+  const { epochs } = await trainModel(choosing("patient", still));
+  expect(epochs).toHaveLength(3);
+  const { description } = await readModel(join(cohort, "models/patient"));
+  expect(description.training).toMatchObject({ epochs: 3, steps: 9, chosen: { epoch: 1 } });
+});
+
+test("a loss that is no number stops with the batch's slices; the last good state stays", async () => {
+  const usual = options("diverged");
+  const recipe: Recipe = {
+    ...usual.recipe,
+    // Kernels grow by 1 − 1 · 21 = −20 a step: too much for float32 in the second epoch's nine.
+    optimiser: { kind: "sgd", momentum: 0, nesterov: false, weightDecay: 21 },
+    schedule: { kind: "constant" },
+    learningRate: 1,
+  };
+  const error = await trainModel({ ...usual, recipe }).catch((thrown) => thrown);
+  expect(error.code).toBe("train.diverged");
+  expect(error.message).toMatch(/^the loss is \S+ at step 1\d, in epoch 2, on [abc] slices? \d/);
+  expect(error.hint).toContain("after epoch 1, is kept in models/diverged/state");
+  const left = await readState(join(cohort, "models/diverged/state"));
+  expect(left?.state.epochs).toHaveLength(1);
+  expect(left?.state.weights.every(Number.isFinite)).toBe(true);
+});
+
+test("how long the steps wait for data is a share of their time", async () => {
+  let clock = 0;
+  const training = { ...brief("waiting"), now: () => clock++ };
+  const { epochs } = await trainModel(training);
+  // The clock ticks when it is read: each batch is waited for one tick of three.
+  for (const { waiting_share: share } of epochs) expect(share).toBeCloseTo(1 / 3, 1);
 });
 
 const brief = (model: string): TrainOptions => ({

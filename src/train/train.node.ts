@@ -1,26 +1,26 @@
+import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { writeTable } from "../catalog/index.node.ts";
-import { HeparError, type Progress, randomFrom, silent } from "../core/index.ts";
-import { sha256OfJson } from "../files/index.node.ts";
+import { type Progress, silent } from "../core/index.ts";
+import { sha256OfJson, writeAtomically } from "../files/index.node.ts";
 import { writeModel } from "../model/index.node.ts";
 import {
-  type Architecture,
-  initialVectors,
+  encodeSafetensors,
+  type Inventory,
   type ModelDescription,
-  type Network,
-  networkOf,
+  tensorsOf,
 } from "../model/index.ts";
 import { bestTarget } from "../onnx/index.node.ts";
-import { channelNames, classCount, type SliceRow } from "../slices/index.ts";
-import { openBatchSource } from "./batch-source.node.ts";
+import { inputChannels, type SliceRow } from "../slices/index.ts";
+import { isOver } from "./best-epoch.ts";
+import { type EncoderWeights, startVectors } from "./encoder-weights.ts";
 import { runEpoch } from "./epoch.node.ts";
-import { type TrainingGraph, trainingGraph, validationGraph } from "./graphs.ts";
-import { type HeldOutWatch, openHeldOutWatch } from "./held-out.node.ts";
-import type { Recipe } from "./recipes.ts";
+import type { TrainingGraph } from "./graphs.ts";
+import { architectureOf, type Recipe } from "./recipe.ts";
+import { samplingOf, trainingGraphOf } from "./recipe-graphs.ts";
 import { type EpochRow, epochColumns } from "./row.ts";
-import { batchesPerEpoch, plannedBatches, thinned } from "./sampler.ts";
-import { openSliceStore, type SliceStore, sampledSlice } from "./slice-store.node.ts";
+import { stepsPerEpoch } from "./sampler.ts";
 import type { Fold } from "./split.ts";
 import {
   readState,
@@ -31,18 +31,22 @@ import {
 } from "./state.node.ts";
 import { openStepper } from "./stepper.node.ts";
 import { firstState, vectorsToUse } from "./stepper.ts";
+import { slicesOf, sourceOf, storeOf, type TrainingData } from "./training-data.node.ts";
+import { openWatch } from "./watch.node.ts";
 
 export interface TrainOptions {
   readonly cohort: string;
-  /** The model's name: models/<model>/ in the cohort folder. */
-  readonly model: string;
+  /** The model's folder, relative to the cohort's: models/<model>. */
+  readonly folder: string;
   readonly recipe: Recipe;
   readonly seed: number;
   /** Which fold of the split this is, for the record. */
   readonly fold: number;
   readonly split: Fold;
-  /** The scans to learn from, by content, for the record. */
+  /** The scans to learn from and to choose by, by content, for the record. */
   readonly trainScans: NonNullable<ModelDescription["training"]["trainScans"]>;
+  /** What the encoder starts from; chance, if not given. */
+  readonly encoderWeights?: EncoderWeights;
   /** All converted slices; those of the split's cases are used. */
   readonly slices: readonly SliceRow[];
   /** Changes when the slices' files do: a stopped training goes on only on the same ones. */
@@ -61,121 +65,91 @@ export interface TrainResult {
 }
 
 const journalFile = "training.csv";
-
-/** After each epoch at most so many held-out slices are looked at, evenly spaced. */
-const mostWatched = 256;
+const lastFile = "last.safetensors";
 
 /**
- * Trains a network and writes models/<model>/. After each epoch the state is kept, with the journal
- * so far, in models/<model>/state/, so that the same call after a stop goes on there and ends with the
- * same weights. The held-out patients are watched but choose nothing: the last weights (or their
- * average, where the recipe keeps one) are the model.
+ * Trains a network and writes its folder. After each epoch the state is kept, with the journal so
+ * far, in the folder's state/, so that the same call after a stop goes on there and ends with the same
+ * weights. The held-out patients are looked at and choose nothing: the last weights (or their average,
+ * where the recipe keeps one) are the model. Where patients are set aside from those to learn from,
+ * the weights that segment them best are the model, and the last ones are beside it.
  *
- * @throws `cohort.no-masks` without slices to train on; `train.diverged` when the loss is no number;
- *   `run.stopped` when the signal says so
+ * @throws `cohort.no-masks` without slices to train on; `train.diverged` when the loss or a weight is
+ *   no number; `run.stopped` when the signal says so; `model.invalid`, `graph.shape` when the recipe's
+ *   network cannot be built
  */
 export async function trainModel(options: TrainOptions): Promise<TrainResult> {
-  const { recipe, seed, progress = silent, threads = availableParallelism() } = options;
-  const stores = openStores(options);
-  const architecture: Architecture = {
-    architecture: "unet",
-    channels: channelNames.length,
-    classes: classCount,
-    widths: recipe.widths,
-    convolutions: recipe.convolutions,
+  const { recipe, seed, split, progress = silent } = options;
+  const rowsOf = (cases: readonly string[]): SliceRow[] => slicesOf(cases, options.slices);
+  const { cohort } = options;
+  const data: TrainingData = { cohort, rows: rowsOf(split.train), recipe, seed };
+  const stores = {
+    heldOut: storeOf({ ...data, rows: rowsOf(split.heldOut) }),
+    setAside:
+      split.watch.length === 0 ? undefined : storeOf({ ...data, rows: rowsOf(split.watch) }),
   };
-  const network = networkOf(architecture);
-  const { imageSize, batchSize } = recipe;
-  const imageShape = [batchSize, architecture.channels, imageSize, imageSize];
-  const graph = trainingGraph(network, {
-    imageShape,
-    target: await bestTarget(),
-    loss: recipe.loss,
-    optimiser: recipe.optimiser,
-    clipNorm: recipe.clipNorm,
-    averageDecay: recipe.averageDecay,
-  });
-  const folder = join(options.cohort, "models", options.model);
-  const stateFolder = join(folder, "state");
-  const key = sha256OfJson({
-    version: 3,
-    recipe,
-    seed,
-    split: options.split,
-    provenance: options.provenance,
-  });
+  const graph = trainingGraphOf(recipe, await bestTarget());
+  const kept = { folder: join(cohort, options.folder, "state"), key: keyOf(options) };
+  const left = await readState(kept.folder);
+  tellOfState(left, { key: kept.key, progress });
+  let state = left?.key === kept.key ? left.state : freshState(graph, options);
 
-  const left = await readState(stateFolder);
-  tellOfState(left, { key, progress });
-  let state = left?.key === key ? left.state : freshState(graph, seed);
-  const watch = await watchOf(network, { store: stores.heldOut, recipe, threads });
+  const tools = await openTools(data, { ...options, graph, from: state.steps });
+  progress({ kind: "start", step: "train", total: recipe.epochs, unit: "epochs" });
+  try {
+    while (!isOver(state, recipe)) {
+      state = await runEpoch(state, {
+        ...{ data, ...stores, ...tools, progress },
+        stateFolder: `${options.folder}/state`,
+        signal: options.signal,
+        now: options.now,
+      });
+      await writeState(kept.folder, kept.key, state);
+      // Beside the state: the journal of a finished model of that name stays until the new one is.
+      await writeTable(join(kept.folder, journalFile), epochColumns, state.epochs);
+    }
+  } finally {
+    await tools.close();
+  }
+  const { runtime } = tools.stepper;
+  const seconds = state.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  await writeTrained(state, { ...options, runtime, seconds, inventory: graph.inventory });
+  await removeState(kept.folder);
+  progress({ kind: "end", step: "train" });
+  return { epochs: state.epochs, seconds, runtime };
+}
+
+function keyOf({ recipe, seed, split, provenance, encoderWeights }: TrainOptions): string {
+  const { about: _, ...settings } = recipe;
+  const encoder = encoderWeights?.sha256 ?? null;
+  return sha256OfJson({ version: 4, recipe: settings, encoder, seed, split, provenance });
+}
+
+async function openTools(
+  data: TrainingData,
+  options: TrainOptions & { readonly graph: TrainingGraph; readonly from: number },
+) {
+  const { graph, from, progress, signal, threads = availableParallelism() } = options;
+  const { recipe, rows } = data;
+  const watch = await openWatch(recipe, { threads });
   const stepper = await openStepper(graph, { threads }).catch(async (thrown) => {
     await watch.release();
     throw thrown;
   });
-  const sampling = {
-    batchSize,
-    mostSteps: recipe.mostStepsPerEpoch,
-    tumourShare: recipe.tumourShare,
-  };
-  const sampled = stores.train.map(sampledSlice);
-  const source = openBatchSource({
-    ...{ cohort: options.cohort, rows: stores.train, batchSize, progress },
-    batches: plannedBatches(sampled, {
-      ...sampling,
-      seed,
-      epochs: recipe.epochs,
-      from: state.steps,
-    }),
-    imageSize,
-    augmentation: recipe.augmentation,
-    signal: options.signal,
+  const source = sourceOf(data, {
+    from: from * recipe.accumulate,
+    signal,
+    ...(progress === undefined ? {} : { progress }),
   });
-  progress({ kind: "start", step: "train", total: recipe.epochs, unit: "epochs" });
-  try {
-    while (state.epochs.length < recipe.epochs) {
-      state = await runEpoch(state, {
-        ...{ recipe, stepper, watch, source, progress },
-        batchesPerEpoch: batchesPerEpoch(sampled.length, sampling),
-        signal: options.signal,
-        now: options.now,
-      });
-      await writeState(stateFolder, key, state);
-      // Beside the state: the journal of a finished model of that name stays until the new one is.
-      await writeTable(join(stateFolder, journalFile), epochColumns, state.epochs);
-    }
-  } finally {
-    await source.close();
-    await stepper.release();
-    await watch.release();
-  }
-  const seconds = state.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
-  await writeTable(join(folder, journalFile), epochColumns, state.epochs);
-  await writeModel(folder, {
-    vectors: vectorsToUse(state),
-    description: {
-      architecture,
-      imageSize,
-      neighbours: 0,
-      inputChannels: [...channelNames],
-      classes: ["background", "liver", "tumour"],
-      training: {
-        recipe: recipe.name,
-        epochs: recipe.epochs,
-        steps: state.steps,
-        seed,
-        fold: options.fold,
-        trainCases: [...options.split.train],
-        trainScans: [...options.trainScans],
-        heldOutCases: [...options.split.heldOut],
-        seconds,
-        runtime: stepper.runtime,
-      },
+  return {
+    ...{ watch, stepper, source },
+    stepsPerEpoch: stepsPerEpoch(rows.length, samplingOf(recipe)),
+    async close() {
+      await source.close();
+      await stepper.release();
+      await watch.release();
     },
-  });
-  await removeState(stateFolder);
-  progress({ kind: "end", step: "train" });
-  return { epochs: state.epochs, seconds, runtime: stepper.runtime };
+  };
 }
 
 function tellOfState(
@@ -192,49 +166,55 @@ function tellOfState(
   progress({ kind: "warning", message });
 }
 
-interface Stores {
-  readonly train: readonly SliceRow[];
-  readonly heldOut: SliceStore;
-}
+const freshState = (graph: TrainingGraph, options: TrainOptions): TrainingState => ({
+  ...firstState(graph, startVectors(graph.inventory, options)),
+  epochs: [],
+});
 
-function openStores({ cohort, recipe, slices, split }: TrainOptions): Stores {
-  const rowsOf = (cases: readonly string[]): SliceRow[] => {
-    const wanted = new Set(cases);
-    const rows = slices.filter((row) => wanted.has(row.case) && row.mask !== null);
-    if (rows.length === 0) {
-      throw new HeparError(
-        "cohort.no-masks",
-        `no converted slice with a mask of ${cases.join(", ")}`,
-        {
-          hint: "convert the cohort again: hepar convert <cohort>",
-        },
-      );
-    }
-    return rows;
-  };
-  const heldOut = { rows: rowsOf(split.heldOut), imageSize: recipe.imageSize };
-  return { train: rowsOf(split.train), heldOut: openSliceStore(cohort, heldOut) };
-}
-
-function freshState(graph: TrainingGraph, seed: number): TrainingState {
-  return {
-    ...firstState(graph, initialVectors(graph.inventory, randomFrom(seed).fork("weights"))),
-    epochs: [],
-  };
-}
-
-async function watchOf(
-  network: Network,
-  { store, recipe, threads }: { store: SliceStore; recipe: Recipe; threads: number },
-): Promise<HeldOutWatch> {
-  const { batchSize, imageSize } = recipe;
-  return openHeldOutWatch(store, {
-    model: validationGraph(network, {
-      imageShape: [batchSize, channelNames.length, imageSize, imageSize],
-      loss: recipe.loss,
-      target: await bestTarget(),
-    }),
-    indices: thinned([...store.rows.keys()], mostWatched),
-    ...{ batchSize, imageSize, threads },
+/** The journal, the last weights where others are chosen, and the model, which is whole at the end. */
+async function writeTrained(
+  state: TrainingState,
+  options: TrainOptions & {
+    readonly runtime: string;
+    readonly seconds: number;
+    readonly inventory: Inventory;
+  },
+): Promise<void> {
+  const { recipe, split, inventory } = options;
+  const folder = join(options.cohort, options.folder);
+  const last = vectorsToUse(state);
+  await writeTable(join(folder, journalFile), epochColumns, state.epochs);
+  if (state.best === undefined) await rm(join(folder, lastFile), { force: true });
+  else {
+    const tensors = tensorsOf(last, inventory);
+    const metadata = { format: "hepar-model/1", epoch: String(state.epochs.length) };
+    await writeAtomically(join(folder, lastFile), encodeSafetensors({ tensors, metadata }));
+  }
+  await writeModel(folder, {
+    vectors: state.best?.vectors ?? last,
+    description: {
+      architecture: architectureOf(recipe),
+      imageSize: recipe.imageSize,
+      neighbours: recipe.neighbours,
+      inputChannels: inputChannels(recipe.neighbours),
+      classes: ["background", "liver", "tumour"],
+      training: {
+        recipe: recipe.name,
+        epochs: state.epochs.length,
+        steps: state.steps,
+        seed: options.seed,
+        fold: options.fold,
+        trainCases: [...split.train],
+        watchCases: [...split.watch],
+        trainScans: [...options.trainScans],
+        heldOutCases: [...split.heldOut],
+        chosen:
+          state.best === undefined
+            ? { by: "last", epoch: state.epochs.length, score: null }
+            : { by: "set-aside", epoch: state.best.epoch, score: state.best.score },
+        seconds: options.seconds,
+        runtime: options.runtime,
+      },
+    },
   });
 }

@@ -146,7 +146,11 @@ function exampleEpochs(count: number): EpochRow[] {
       held_out_loss: 1.3 * Math.exp(-2.4 * part) + 0.3 + wave(0.05),
       held_out_liver_dice: 0.93 * (1 - Math.exp(-5 * part)) + wave(0.02),
       held_out_tumour_dice: index < 3 ? null : 0.45 * (1 - Math.exp(-3 * part)) + wave(0.04),
+      watch_loss: null,
+      watch_liver_dice: null,
+      watch_tumour_dice: null,
       seconds: 120.4,
+      waiting_share: 0.012,
     };
   });
 }

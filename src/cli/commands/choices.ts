@@ -1,4 +1,16 @@
-import { choice, positive, text, whole, wholeList, wholeOr } from "../option.ts";
+import {
+  choice,
+  optionalChoice,
+  positive,
+  share,
+  text,
+  textOr,
+  whole,
+  wholeList,
+  wholeOr,
+  wholeOrAll,
+  wordList,
+} from "../option.ts";
 
 /** Options that several commands share. */
 export const seed = wholeOr(1, {
@@ -11,13 +23,18 @@ export const lang = choice(["en", "fr"], {
   fallback: "en",
 });
 
-/** What may be chosen of a training. */
-export const trainOptions = {
-  recipe: choice(["demo", "small", "default"], {
-    description: "how large the network is and how long it learns",
-    fallback: "small",
+/** What may be chosen of a recipe. */
+const recipeOptions = {
+  recipe: textOr("small", {
+    placeholder: "<recipe>",
+    description:
+      "network and training: demo, small, default, accurate, notebook (see hepar recipes), or a JSON file",
   }),
   epochs: whole({ description: "in place of the recipe's", from: 1, to: 100_000 }),
+  arch: optionalChoice(
+    ["unet", "unet2015", "resnet34-unet"],
+    "another network than the recipe's, at its usual widths",
+  ),
   size: whole({
     description: "slices are stretched to n × n for the network, in place of the recipe's",
     from: 16,
@@ -28,14 +45,45 @@ export const trainOptions = {
     from: 1,
     to: 4096,
   }),
-  batch: whole({ description: "slices a step, in place of the recipe's", from: 1, to: 4096 }),
+  batch: whole({
+    description: "slices in memory at once, in place of the recipe's",
+    from: 1,
+    to: 4096,
+  }),
+  accumulate: whole({
+    description: "batches whose mean gradient one step takes, in place of the recipe's",
+    from: 1,
+    to: 4096,
+  }),
   rate: positive("highest learning rate, in place of the recipe's"),
-  folds: wholeOr(5, {
-    description: "the patients are dealt into so many parts",
+  watch: share(
+    "share of the patients to learn from that is set aside to choose the best epoch by, such as 0.2",
+  ),
+  patience: whole({
+    description: "epochs without a better one after which training stops; with --watch",
+    from: 1,
+    to: 100_000,
+  }),
+};
+
+/** What may be chosen of a training. */
+export const trainOptions = {
+  ...recipeOptions,
+  encoderWeights: text(
+    "<file>",
+    "what a resnet34-unet's encoder starts from: torchvision's resnet34, .pth or .safetensors",
+  ),
+  folds: whole({
+    description: "the patients are dealt into so many parts; default: 5",
     from: 2,
     to: 1000,
   }),
-  fold: wholeOr(0, { description: "the part that is held out, from 0", from: 0, to: 999 }),
+  fold: wholeOrAll({
+    description: "the part that is held out, from 0, or all: a network for each; default: 0",
+    from: 0,
+    to: 999,
+  }),
+  holdOut: wordList("the cases to hold out, by name or number, in place of a fold: 4,11,22"),
   seed,
   threads: whole({
     description: "processor threads for the network; default: all",
