@@ -22,7 +22,7 @@ const size = 16;
  * so that the right mask of any scan is known.
  */
 const byHand: LoadedModel = {
-  description: { imageSize: size } as ModelDescription,
+  description: { imageSize: size, neighbours: 0 } as ModelDescription,
   session: {
     runtime: "by hand",
     release: async () => {},
@@ -117,6 +117,33 @@ test("logits, not labels, are brought to full size: an edge lies between network
   const { mask } = await segment(scan, { model: byHand });
   const row = [...mask.voxels.subarray(16 * 32, 17 * 32)];
   expect(row).toEqual(Array.from({ length: 32 }, (_, i) => Number(i >= 10 && i < 20)));
+});
+
+test("a network of neighbouring slices sees them as in training, from the lowest up", async () => {
+  const { scan } = scanOf();
+  const channels = 3 * size * size;
+  const seen: Float32Array[] = [];
+  const watching = (neighbours: number): LoadedModel => ({
+    description: { ...byHand.description, neighbours },
+    session: {
+      ...byHand.session,
+      run: (feeds) => {
+        seen.push(feeds.image as Float32Array);
+        return byHand.session.run(feeds);
+      },
+    },
+  });
+  await segment(scan, { model: watching(0) });
+  const alone = seen.splice(0);
+  await segment(scan, { model: watching(2) });
+  expect(seen).toHaveLength(6);
+  seen.forEach((image, k) => {
+    expect(image).toHaveLength(5 * channels);
+    for (let n = 0; n < 5; n++) {
+      const expected = alone[Math.min(5, Math.max(0, k + n - 2))];
+      expect(image.subarray(n * channels, (n + 1) * channels)).toEqual(expected);
+    }
+  });
 });
 
 test("a stop is heard, and a failing runtime is an error, not a crash", async () => {

@@ -3,8 +3,10 @@ import {
   axialSlice,
   channelsOf,
   inputTensor,
+  neighboursOf,
+  resizeBytes,
   resizeLogits,
-  type SliceImage,
+  stackNeighbours,
 } from "../slices/index.ts";
 import { type CtVolume, type LabelVolume, reorient, voxelCount } from "../volume/index.ts";
 import { largestClass } from "./classes.ts";
@@ -22,9 +24,9 @@ export interface Segmentation {
 }
 
 /**
- * The network's mask of a scan, slice by slice. Each slice is prepared as for training (but for the
- * JPEG in between, whose error is 1 to 2 grey levels), run at the network's size, and its logits,
- * not its labels, are brought back to full size.
+ * The network's mask of a scan, slice by slice. Each slice, with as many neighbours as the network
+ * sees, is prepared as for training (but for the JPEG in between, whose error is 1 to 2 grey levels),
+ * run at the network's size, and its logits, not its labels, are brought back to full size.
  *
  * @param scan - any orientation
  * @throws `run.stopped` when the signal says so
@@ -52,10 +54,11 @@ async function labelSlices(
   const { voxels, model, signal } = options;
   const { dims } = scan;
   const [width, height, depth] = dims;
-  const { imageSize: size } = model.description;
+  const { imageSize: size, neighbours } = model.description;
+  const seen = slicesOf(scan, { size, neighbours });
   const run = (k: number): Promise<Readonly<Record<string, Float32Array>>> => {
-    const channels = channelsOf(axialSlice<CtVolume["voxels"]>(scan, k));
-    const image: SliceImage = { width, height, channels };
+    const channels = stackNeighbours(neighboursOf(k, { count: depth, neighbours }).map(seen));
+    const image = { width: size, height: size, channels };
     const logits = model.session.run({ image: inputTensor([image], { size }) });
     // Awaited later, or never after a stop: its failure must not end the process.
     logits.catch(() => {});
@@ -70,4 +73,25 @@ async function labelSlices(
     if (k + 1 < depth) running = run(k + 1);
     largestClass(resizeLogits(logits, resize), axialSlice({ dims, voxels }, k));
   }
+}
+
+/**
+ * The channels of slice k at the network's size, [3, size, size]; kept while the neighbours of slices
+ * further up are still to be asked for.
+ */
+function slicesOf(
+  scan: CtVolume,
+  { size, neighbours }: { readonly size: number; readonly neighbours: number },
+): (k: number) => Uint8Array {
+  const [width, height] = scan.dims;
+  const kept = new Map<number, Uint8Array>();
+  return (k) => {
+    const known = kept.get(k);
+    if (known !== undefined) return known;
+    const channels = channelsOf(axialSlice<CtVolume["voxels"]>(scan, k));
+    const slice = resizeBytes(channels, { width, height, toWidth: size, toHeight: size });
+    kept.set(k, slice);
+    kept.delete(k - 2 * neighbours - 1);
+    return slice;
+  };
 }
