@@ -1,6 +1,7 @@
 // The work of a step's benchmarks: made from seeds alone, so that every side makes the same.
 import { randomFrom } from "../dist/core/index.js";
 import { initialVectors, inventoryOf, unet } from "../dist/model/index.js";
+import { plainTarget } from "../dist/onnx/index.js";
 import {
   adamWDefaults,
   crossEntropyAndDice,
@@ -10,9 +11,10 @@ import {
 
 /**
  * @param description.size - the image's side; it has as many as `dimensions`
+ * @param target - what the graph is to run on; anything, if not given
  * @returns settings for the peers, the training graph, the state before the first step and a batch
  */
-export function trainJob({ batch, size, widths, dimensions = 2 }) {
+export function trainJob({ batch, size, widths, dimensions = 2 }, target = plainTarget) {
   const settings = { architecture: "unet", channels: 3, classes: 3, widths, convolutions: 2 };
   const imageShape = [batch, 3, ...Array(dimensions).fill(size)];
   const network = unet(settings);
@@ -31,6 +33,7 @@ export function trainJob({ batch, size, widths, dimensions = 2 }) {
     imageShape,
     loss: crossEntropyAndDice,
     optimiser: adamWDefaults,
+    target,
   });
   return {
     ...{ settings, imageShape, graph },

@@ -1,10 +1,11 @@
 // Our side of train-step: steps of the training graph of a job. Prints JSON.
 import { performance } from "node:perf_hooks";
+import { bestTarget } from "../dist/onnx/index.node.js";
 import { openStepper } from "../dist/train/index.node.js";
 import { median } from "./process.mjs";
 import { timing, trainJob } from "./train-job.mjs";
 
-const { graph, state, batch } = trainJob(JSON.parse(process.argv[2]));
+const { graph, state, batch } = trainJob(JSON.parse(process.argv[2]), await bestTarget());
 const stepper = await openStepper(graph, { threads: timing.threads });
 let before = state;
 const seconds = [];
