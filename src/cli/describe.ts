@@ -57,7 +57,9 @@ function describeOptions(options: OptionTable): OptionDescription[] {
 }
 
 function usageOf(row: Command): string {
-  const places = Object.keys(row.arguments).map((name) => `<${name}>`);
+  const places = Object.entries(row.arguments).map(([name, { optional }]) =>
+    optional ? `[${name}]` : `<${name}>`,
+  );
   const required = Object.entries(row.options)
     .filter(([, option]) => option.required)
     .map(([name, option]) => flagsOf(name, option.placeholder));

@@ -2,10 +2,12 @@ import type { Command } from "./command.ts";
 import { cohortCommands } from "./commands/cohort-commands.ts";
 import { infoCommand } from "./commands/info-command.ts";
 import { phantomCommand } from "./commands/phantom-command.ts";
+import { recipesCommand } from "./commands/training-commands.ts";
 
 /** Every command, in the order in which help shows them. */
 export const commandTable: readonly Command[] = [
   ...cohortCommands,
+  recipesCommand,
   phantomCommand,
   infoCommand(() => commandTable),
 ];

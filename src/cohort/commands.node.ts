@@ -6,6 +6,7 @@ import type { StudiedRow } from "../study/index.ts";
 import { catalogue, loadCatalogue } from "./catalogue.node.ts";
 import { convert } from "./convert.node.ts";
 import { evaluate } from "./evaluate.node.ts";
+import { findRateOf, type RateFinding } from "./find-rate.node.ts";
 import { requireCohort, requireOwnFolder } from "./folder.node.ts";
 import { onlyModel, requireModel, requireModelName, requireModelOrName } from "./model.node.ts";
 import type { RunOutcome } from "./outcome.ts";
@@ -72,6 +73,28 @@ export async function trainCohort(
   return inCohort({ folder, context }, async (run) => {
     await train(run, await studiedAndConverted(run), { ...choices, model });
   });
+}
+
+/**
+ * Looks for the learning rate of a training, after the steps before it where they are not done yet.
+ *
+ * @returns as result the curve and what it suggests
+ */
+export async function findCohortRate(
+  options: TrainRequest & {
+    readonly cohort: string;
+    readonly model: string;
+    readonly language: LanguageTag;
+  },
+  context: RunContext,
+): Promise<RunOutcome & { readonly result: RateFinding }> {
+  const folder = await requireCohort(options.cohort);
+  const model = requireModelName(options.model);
+  const choices = await trainChoicesOf(options);
+  const { language } = options;
+  return inCohort({ folder, context }, async (run) =>
+    findRateOf(run, await studiedAndConverted(run), { ...choices, model, language }),
+  );
 }
 
 /**

@@ -2,13 +2,15 @@ export {
   catalogueCohort,
   convertCohort,
   evaluateCohort,
+  findCohortRate,
   predictCohort,
   reportCohort,
   runCohort,
   studyCohort,
   trainCohort,
 } from "./commands.node.ts";
+export type { RateFinding } from "./find-rate.node.ts";
 export { predictScan, type ScanPrediction } from "./predict-scan.node.ts";
+export type { TrainRequest } from "./request.node.ts";
 export type { RunContext } from "./run.node.ts";
 export type { RunChoices, RunResult } from "./run-all.node.ts";
-export type { TrainChoices } from "./train.node.ts";

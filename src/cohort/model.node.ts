@@ -76,9 +76,10 @@ export async function requireModel(cohort: string, typed: string): Promise<Model
 export async function onlyModel(cohort: string): Promise<ModelPlace | undefined> {
   const names = await readdir(join(cohort, "models")).catch(() => []);
   const models = await Promise.all(names.sort().map((name) => findModel(cohort, name)));
-  const whole = models.filter((model) => model?.own);
+  const whole = models.filter((model) => model !== undefined).filter(({ own }) => own);
   if (whole.length <= 1) return whole[0];
-  throw new HeparError("usage.missing", `the cohort has several models: ${names.join(", ")}`, {
+  const found = whole.map(({ name }) => name).join(", ");
+  throw new HeparError("usage.missing", `the cohort has several models: ${found}`, {
     hint: "name one with --model",
   });
 }

@@ -6,7 +6,7 @@ import { catalogTable } from "./catalogue.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
 import { failuresOf, omissionsOf } from "./left-out.node.ts";
-import type { ModelPlace } from "./model.node.ts";
+import { hashOfModel, type ModelPlace } from "./model.node.ts";
 import type { CohortRun } from "./run.node.ts";
 import { provenanceOf, readStamp } from "./stamp.node.ts";
 import { runStep } from "./step.node.ts";
@@ -32,7 +32,8 @@ export async function report(
     ...(model === undefined
       ? []
       : [
-          `${layout.model(model.name)}/training.csv`,
+          `${layout.model(model.name)}/${model.folds === undefined ? "" : `${layout.fold(0)}/`}training.csv`,
+          `${layout.model(model.name)}/rate-finder.csv`,
           layout.scores(model.name),
           layout.summary(model.name),
         ]),
@@ -41,10 +42,10 @@ export async function report(
   const { when: _now, command: _typed, steps: _durations, ...told } = facts;
   await runStep(run, {
     step: "report",
-    version: 2,
+    version: 3,
     settings: { language, model: model?.name ?? null },
     inputs: [
-      ...[told, failures, model?.own, model?.description],
+      ...[told, failures, model?.own, model?.description, model?.folds?.map(hashOfPlace)],
       await Promise.all(tables.map((path) => hashOf(run, path))),
       // The pictures' files are many: what they were made from tells as much.
       await provenanceOf(run, { step: "convert" }),
@@ -65,6 +66,8 @@ export async function report(
   });
   return layout.report;
 }
+
+const hashOfPlace = ({ description }: ModelPlace): string => hashOfModel(description);
 
 async function hashOf(run: CohortRun, path: string): Promise<string | null> {
   const full = join(run.folder, path);

@@ -39,34 +39,35 @@ export function requireSplit({ folds, fold, holdOut }: SplitChoices): void {
   }
 }
 
+/** How the cases are divided, and which of the folds are asked for, in order. */
+export interface Dealt {
+  readonly split: Split;
+  readonly chosen: readonly ChosenFold[];
+}
+
 /**
- * The folds to train on, in order; `splits.json` is written.
+ * Deals the cases out.
  *
  * @param rows - cases whose masks can be learned from
  * @throws `cohort.no-masks` without any; `split.too-few`; `usage.argument` when there is no such fold
  *   or case
  */
-export async function dealOut(
-  run: CohortRun,
-  rows: readonly StudiedRow[],
-  choices: SplitChoices & { readonly seed: number; readonly watchShare: number | undefined },
-): Promise<ChosenFold[]> {
+export function dealOut(run: CohortRun, rows: readonly StudiedRow[], choices: Dealing): Dealt {
   requireMasks(run, rows);
-  const { folds: dealt } = await writeSplit(run, splitOf(rows, choices));
-  const all = dealt.map((split, index) => ({ split, index }));
+  const split = splitOf(rows, choices);
+  const all = split.folds.map((fold, index) => ({ split: fold, index }));
   const { fold: wanted = 0 } = choices;
-  if (wanted === "all") return all;
+  if (wanted === "all") return { split, chosen: all };
   const chosen = all[wanted];
-  if (chosen !== undefined) return [chosen];
+  if (chosen !== undefined) return { split, chosen: [chosen] };
   return refuse(
     `there is no fold ${wanted}: the patients make ${all.length} folds, 0 to ${all.length - 1}`,
   );
 }
 
-function splitOf(
-  rows: readonly StudiedRow[],
-  choices: SplitChoices & { readonly seed: number; readonly watchShare: number | undefined },
-): Split {
+type Dealing = SplitChoices & { readonly seed: number; readonly watchShare: number | undefined };
+
+function splitOf(rows: readonly StudiedRow[], choices: Dealing): Split {
   const cases = rows.map((row) => ({
     case: row.case,
     patient: row.patient,
@@ -78,10 +79,9 @@ function splitOf(
     : splitHoldingOut(cases, { heldOut: holdOut, seed, watchShare });
 }
 
-async function writeSplit(run: CohortRun, split: Split): Promise<Split> {
-  await writeJson(join(run.folder, layout.splits), split);
-  return split;
-}
+/** Writes `splits.json`. */
+export const writeSplit = (run: CohortRun, split: Split): Promise<void> =>
+  writeJson(join(run.folder, layout.splits), split);
 
 function requireMasks(run: CohortRun, rows: readonly StudiedRow[]): void {
   if (rows.length > 0) return;

@@ -10,7 +10,13 @@ import { closeFolds, openFolds, requireKind, trainStep } from "./folds.node.ts";
 import { layout } from "./layout.ts";
 import { noLongerLeftOut } from "./left-out.node.ts";
 import { type CohortRun, warn } from "./run.node.ts";
-import { type ChosenFold, dealOut, defaultFolds, type SplitChoices } from "./split.node.ts";
+import {
+  type ChosenFold,
+  dealOut,
+  defaultFolds,
+  type SplitChoices,
+  writeSplit,
+} from "./split.node.ts";
 import { provenanceOf, readStamp } from "./stamp.node.ts";
 import { runStep } from "./step.node.ts";
 
@@ -49,21 +55,22 @@ export async function train(
 ): Promise<void> {
   const { model, recipe, seed } = choices;
   const { rows, slices } = learnable(cases);
-  const folds = await dealOut(run, rows, { ...choices, watchShare: recipe.watchShare });
+  const { split, chosen } = dealOut(run, rows, { ...choices, watchShare: recipe.watchShare });
   const each = choices.fold === "all";
   if (choices.restart) {
     await rm(join(run.folder, layout.model(model)), { recursive: true, force: true });
   }
   await requireKind(run, model, { folds: each });
+  await writeSplit(run, split);
   run.journal.seed = seed;
   run.journal.settings = settingsOf(choices);
   const converted = [...new Set(slices.map((slice) => slice.case))];
   const provenance = await provenanceOf(run, { step: "convert", cases: converted });
-  for (const chosen of folds) {
-    if (each) tellFold(run, chosen.index, folds.length);
-    await trainFold(run, { rows, slices }, { choices, chosen, provenance });
+  for (const fold of chosen) {
+    if (each) tellFold(run, fold.index, chosen.length);
+    await trainFold(run, { rows, slices }, { choices, chosen: fold, provenance });
   }
-  if (each) await closeFolds(run, model, folds.length);
+  if (each) await closeFolds(run, model, chosen.length);
   await noLongerLeftOut(run, { step: "train" });
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ModelDescription } from "../model/index.ts";
-import { unseenBy } from "./unseen.ts";
+import { judgesOf, unseenBy } from "./unseen.ts";
 
 const row = (name: string, content: string, patient = name) => ({
   case: name,
@@ -52,4 +52,28 @@ test("elsewhere, by a model that does not say: every case, and that nothing is k
   const rows = [row("a", "A"), row("c", "C")];
   expect(unseen(trainedOn(false, undefined), rows)).toEqual({ cases: "a,c", isKnown: false });
   expect(unseen(trainedOn(true, undefined), rows)).toEqual({ cases: "c", isKnown: true });
+});
+
+/** A network that learned from two cases and chose its epoch by a third. */
+const learner = (trainCases: string[], watchCases: string[] = []) => {
+  const { own, description } = trainedOn(true, undefined);
+  return { own, description: { training: { ...description.training, trainCases, watchCases } } };
+};
+
+test("who chose the epoch has been seen", () => {
+  const rows = ["a", "b", "c", "d"].map((name) => row(name, name));
+  expect(unseen(learner(["a", "b"], ["c"]), rows)).toEqual({ cases: "d", isKnown: true });
+});
+
+test("of a network for each fold, the one that did not learn from a case judges it", () => {
+  const rows = ["a", "b", "c", "new"].map((name) => row(name, name));
+  const networks = [learner(["b", "c"]), learner(["a", "c"]), learner(["a", "b"])];
+  const { judges, isKnown } = judgesOf(networks, rows);
+  // A case that none has seen goes to the first.
+  const placeOf = new Map(networks.map((network, place) => [network, place]));
+  const places = [...judges].map(([one, network]) => [one.case, placeOf.get(network)]);
+  expect(Object.fromEntries(places)).toEqual({ a: 0, b: 1, c: 2, new: 0 });
+  expect(isKnown).toBe(true);
+  const [first] = judgesOf([networks[0]], rows).judges.keys();
+  expect(first.case).toBe("a");
 });

@@ -1,7 +1,8 @@
+import { byNaturalOrder } from "../core/index.ts";
 import type { CaseScoreRow, EvaluationSummary } from "../evaluate/index.ts";
 import type { ModelDescription } from "../model/index.ts";
 import type { LesionRow, StudiedRow } from "../study/index.ts";
-import type { EpochRow } from "../train/index.ts";
+import type { EpochRow, RatePoint } from "../train/index.ts";
 
 /** A case, or a whole step, that could not be done. */
 export interface Failure {
@@ -74,8 +75,15 @@ export interface ModelFacts {
   readonly name: string;
   /** Trained on the report's own cases; else on those of another cohort. */
   readonly own: boolean;
+  /** Of several networks, the first. */
   readonly description: ModelDescription;
+  /** The networks of a model that was trained once per fold. */
+  readonly folds?: readonly { readonly description: ModelDescription }[] | undefined;
 }
+
+/** The cases that no network learned from, or each but one, which is then not the one to judge it. */
+export const heldOutOf = ({ description, folds = [{ description }] }: ModelFacts): string[] =>
+  folds.flatMap(({ description: { training } }) => training.heldOutCases).sort(byNaturalOrder);
 
 /** All that a report says, as plain data. Empty lists and nulls give sections that say so. */
 export interface ReportContent {
@@ -88,7 +96,10 @@ export interface ReportContent {
   readonly sliceCount: number | null;
   /** null when no network was trained or used. */
   readonly model: ModelFacts | null;
+  /** Of a model that was trained once per fold, its first network's. */
   readonly epochs: readonly EpochRow[];
+  /** The learning-rate finder's sweep; [] when none was made. */
+  readonly rates: readonly RatePoint[];
   /** null when nothing was evaluated. */
   readonly scores: readonly CaseScoreRow[] | null;
   readonly summary: EvaluationSummary | null;

@@ -10,17 +10,19 @@ const figuresFolder = "report/figures";
 /**
  * Writes each figure as SVG and as PNG.
  *
+ * @param options.folder - relative to the cohort folder; default: that of the report's figures
  * @returns the files' paths relative to the cohort folder
  */
 export async function writeFigures(
   cohort: string,
   figures: readonly Figure[],
+  { folder = figuresFolder }: { readonly folder?: string } = {},
 ): Promise<readonly string[]> {
   const written: string[] = [];
   for (const { id, svg } of figures) {
     const forms = [
-      [`${figuresFolder}/${id}.svg`, `${withoutVariables(svg)}\n`],
-      [`${figuresFolder}/${id}.png`, figurePng(svg)],
+      [`${folder}/${id}.svg`, `${withoutVariables(svg)}\n`],
+      [`${folder}/${id}.png`, figurePng(svg)],
     ] as const;
     for (const [path, content] of forms) {
       await writeAtomically(join(cohort, path), content);

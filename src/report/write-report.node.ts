@@ -8,8 +8,14 @@ import { caseScoreColumns, type EvaluationSummary } from "../evaluate/index.ts";
 import { readJson, writeAtomically } from "../files/index.node.ts";
 import { sliceColumns } from "../slices/index.ts";
 import { lesionColumns, studiedColumns } from "../study/index.ts";
-import { epochColumns } from "../train/index.ts";
-import type { Failure, ModelFacts, ReportContent, RunFacts } from "./content.ts";
+import { epochColumns, ratePointColumns } from "../train/index.ts";
+import {
+  type Failure,
+  heldOutOf,
+  type ModelFacts,
+  type ReportContent,
+  type RunFacts,
+} from "./content.ts";
 import { writeFigures } from "./figure-files.node.ts";
 import { drawFigures } from "./figures/figures.ts";
 import { type LanguageTag, languageOf } from "./language.ts";
@@ -68,8 +74,9 @@ async function gather(options: WriteReportOptions): Promise<ReportContent> {
     lesions: (await table("lesions.parquet", lesionColumns)) ?? [],
     sliceCount: slices?.length ?? null,
     model,
-    epochs: model?.own
-      ? ((await table(`models/${model.name}/training.csv`, epochColumns)) ?? [])
+    epochs: model?.own ? ((await table(journalOf(model), epochColumns)) ?? []) : [],
+    rates: model?.own
+      ? ((await table(`models/${model.name}/rate-finder.csv`, ratePointColumns)) ?? [])
       : [],
     scores:
       model === null ? null : await table(`evaluation/${model.name}/cases.csv`, caseScoreColumns),
@@ -82,11 +89,14 @@ async function gather(options: WriteReportOptions): Promise<ReportContent> {
           ? null
           : {
               name: model.name,
-              heldOut: model.own ? model.description.training.heldOutCases : null,
+              heldOut: model.own ? heldOutOf(model) : null,
             },
     }),
   };
 }
+
+const journalOf = ({ name, folds }: ModelFacts): string =>
+  `models/${name}/${folds === undefined ? "" : "fold-0/"}training.csv`;
 
 const structureSchema = z.object({
   dicePerCase: z.number().nullable(),

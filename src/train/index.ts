@@ -18,6 +18,12 @@ export {
   sgdDefaults,
 } from "./optimisers.ts";
 export {
+  type RatePoint,
+  type RateSuggestions,
+  ratePointColumns,
+  suggestRates,
+} from "./rate-finder.ts";
+export {
   type ArchitectureName,
   architectureOf,
   type NetworkChoice,

@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { RateCurve, type RatePoint, rateSweep, steepRate, valleyRate } from "./rate-finder.ts";
+import {
+  RateCurve,
+  type RatePoint,
+  rateSweep,
+  steepRate,
+  suggestRates,
+  valleyRate,
+} from "./rate-finder.ts";
 
 interface Oracle {
   readonly curves: Readonly<
@@ -87,7 +94,7 @@ test.each(Object.entries(oracle.curves))(
     ] as const) {
       expect(point.smoothed_loss).toBeCloseTo(value, 9);
     }
-    const { valley: ownValley, steep: ownSteep } = curve.suggestions();
+    const { valley: ownValley, steep: ownSteep } = suggestRates(points);
     expect(ownValley).toBeCloseTo(valley, 9);
     expect(ownSteep).toBeCloseTo(steep, 9);
   },

@@ -24,9 +24,9 @@ export const ratePointColumns: Columns<RatePoint> = {
 
 /** Learning rates read off the curve; null where it is too short, or never falls. */
 export interface RateSuggestions {
-  /** A half of the way down the longest valley: what fastai suggests first. */
+  /** Half of the way down the longest valley: what fastai suggests first. */
   readonly valley: number | null;
-  /** Where the curve is steepest: bolder. */
+  /** Where the loss falls fastest: bolder. */
   readonly steep: number | null;
 }
 
@@ -83,16 +83,16 @@ export class RateCurve {
     this.#best = Math.min(this.#best, smoothed);
     return smoothed <= 4 * this.#best && this.#points.length < this.#sweep.steps;
   }
+}
 
-  /** What the curve suggests, without its first tenth, in which nothing moves, and its last five. */
-  suggestions(): RateSuggestions {
-    const points = this.#points.slice(Math.floor(this.#sweep.steps / 10), -5);
-    return { valley: valleyRate(points), steep: steepRate(points) };
-  }
+/** What a sweep suggests, without its first ten steps, in which nothing moves, and its last five. */
+export function suggestRates(points: readonly RatePoint[]): RateSuggestions {
+  const read = points.slice(rateSweep.steps / 10, -5);
+  return { valley: valleyRate(read), steep: steepRate(read) };
 }
 
 /**
- * The rate at a half of the longest valley: the longest sequence of steps, not all of them in a row,
+ * The rate half of the way down the longest valley: the longest sequence of steps, not all of them in a row,
  * each of which has a smaller loss than the one before.
  *
  * @see fastai 2.8, callback/schedule.py: valley

@@ -2,7 +2,7 @@ import { randomFrom } from "../../src/core/index.ts";
 import type { CaseScoreRow, EvaluationSummary } from "../../src/evaluate/index.ts";
 import type { ReportContent } from "../../src/report/index.ts";
 import type { LesionRow, StudiedRow } from "../../src/study/index.ts";
-import type { EpochRow } from "../../src/train/index.ts";
+import type { EpochRow, RatePoint } from "../../src/train/index.ts";
 
 /** Names as they should not be, but are. */
 export const hostileName = `<img src=x onerror="alert(1)">'&`;
@@ -56,6 +56,7 @@ export function exampleContent(count: number): ReportContent {
           fold: 0,
           trainCases: cases.filter((row) => !heldOut.includes(row)).map((row) => row.case),
           heldOutCases: heldOut.map((row) => row.case),
+          chosen: { by: "last", epoch: 20, score: null },
           seconds: 2405,
           runtime: "onnxruntime-node 1.30.0, cpu",
         },
@@ -63,6 +64,7 @@ export function exampleContent(count: number): ReportContent {
       },
     },
     epochs: exampleEpochs(20),
+    rates: exampleRates(),
     scores,
     summary: summaryOf(scores),
     pictures: { from: "held-out", candidates: heldOut.length, rows: [] },
@@ -154,6 +156,15 @@ function exampleEpochs(count: number): EpochRow[] {
     };
   });
 }
+
+/** As a sweep goes: flat, down, and off. */
+const exampleRates = (): RatePoint[] =>
+  Array.from({ length: 87 }, (_, step) => {
+    const rate = 1e-7 * 1e8 ** (step / 100);
+    const loss = 1.6 - 1.1 / (1 + (3e-3 / rate) ** 1.5) + rate ** 2;
+    const point = { step, learning_rate: rate, loss: loss + 0.05 * Math.sin(12.9898 * step) };
+    return { ...point, smoothed_loss: loss };
+  });
 
 function exampleScore(row: StudiedRow, index: number): CaseScoreRow {
   const liver = 1_000_000 + index;

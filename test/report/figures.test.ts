@@ -75,7 +75,7 @@ test("a hostile name stays text inside a figure", () => {
 });
 
 test("nothing to draw gives no figure", () => {
-  const content = { ...exampleContent(0), epochs: [] };
+  const content = { ...exampleContent(0), epochs: [], rates: [] };
   expect(drawFigures(content, languageOf("en"))).toEqual({ study: [], training: [], scores: [] });
 });
 

@@ -1,4 +1,5 @@
 import {
+  argument,
   choice,
   optionalChoice,
   positive,
@@ -91,5 +92,8 @@ export const trainOptions = {
     to: 1024,
   }),
 };
+
+/** The argument of commands that work on a cohort. */
+export const cohort = argument("a cohort folder, made by hepar run or hepar catalog");
 
 export const modelOption = text("<name>", "a model's name, or the folder of one trained elsewhere");

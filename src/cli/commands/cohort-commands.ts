@@ -3,12 +3,12 @@ import { HeparError } from "../../core/index.ts";
 import type { TableRow } from "../../study/index.ts";
 import { type Command, type CommandResult, command, type Surroundings } from "../command.ts";
 import { exitStatus } from "../exit-status.ts";
-import { argument, flag, requiredText, text } from "../option.ts";
+import { argument, requiredText, text } from "../option.ts";
 import { resultOf, scoreLines } from "../outcome-text.ts";
-import { lang, modelOption, trainOptions } from "./choices.ts";
+import { cohort, lang, modelOption, trainOptions } from "./choices.ts";
+import { findRate, train } from "./training-commands.ts";
 
 const data = argument("folder of scans and masks, in any nesting; or one scan");
-const cohort = argument("a cohort folder, made by hepar run or hepar catalog");
 const out = requiredText("<cohort>", "the cohort folder: new, empty, or made by hepar before");
 
 // Loaded when a command runs, so that help comes at once.
@@ -85,25 +85,6 @@ const convert = command({
     const { convertCohort } = await cohorts();
     const outcome = await convertCohort({ cohort }, contextOf("convert", around));
     return resultOf(outcome, { lines: [`slices: ${cohort}/slices`] });
-  },
-});
-
-const train = command({
-  name: "train",
-  summary: "trains a U-Net on the cases with masks, but for the held-out patients",
-  arguments: { cohort },
-  options: {
-    model: requiredText("<name>", "the model's name, a folder in the cohort's models/"),
-    ...trainOptions,
-    resume: flag("goes on where a stopped training of that name is; this is what it does anyway"),
-    restart: flag("starts again, whatever an earlier training of that name has reached"),
-  },
-  example: "hepar train ~/lits-cohort --model wide --recipe default",
-  async run({ resume: _always, cohort, ...choices }, around) {
-    const { trainCohort } = await cohorts();
-    const outcome = await trainCohort({ ...choices, cohort }, contextOf("train", around));
-    const { model } = choices;
-    return resultOf(outcome, { json: { model }, lines: [`model: ${cohort}/models/${model}`] });
   },
 });
 
@@ -188,6 +169,7 @@ export const cohortCommands: readonly Command[] = [
   catalog,
   study,
   convert,
+  findRate,
   train,
   predict,
   evaluate,

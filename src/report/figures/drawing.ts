@@ -77,13 +77,19 @@ export function draw({
   return { id, title, text, width: options.width ?? 640, svg: svg.toString() };
 }
 
+/** The attributes that say where something is, or how large. */
+const places = [
+  ...["x", "y", "x1", "y1", "x2", "y2", "cx", "cy"],
+  ...["width", "height", "d", "transform"],
+];
+
 /**
  * Hundredths of a pixel: no eye sees less, and the last digits of a float differ between versions of
  * JavaScript engines.
  */
 function roundNumbers(svg: Element): void {
   for (const element of svg.querySelectorAll("*")) {
-    for (const name of ["x", "y", "x1", "y1", "x2", "y2", "width", "height", "d", "transform"]) {
+    for (const name of places) {
       const value = element.getAttribute(name);
       if (value === null) continue;
       const rounded = value.replace(/-?\d+\.\d+(e-?\d+)?/g, (number) =>

@@ -3,6 +3,7 @@ import type { Language } from "../language.ts";
 import { dicePerCase } from "./dice-per-case.ts";
 import type { Figure } from "./drawing.ts";
 import { lesionVolumes } from "./lesion-volumes.ts";
+import { rateCurve } from "./rate-curve.ts";
 import { slicesPerScan } from "./slices-per-scan.ts";
 import { trainingCurves } from "./training-curves.ts";
 import { tumourPercentage } from "./tumour-percentage.ts";
@@ -16,7 +17,7 @@ export interface Figures {
 
 /** All the figures that a report's content allows. */
 export function drawFigures(content: ReportContent, language: Language): Figures {
-  const { cases, lesions, epochs, scores, summary } = content;
+  const { cases, lesions, epochs, rates, scores, summary } = content;
   const present = (figures: readonly (Figure | null)[]): Figure[] =>
     figures.filter((figure) => figure !== null);
   return {
@@ -25,7 +26,7 @@ export function drawFigures(content: ReportContent, language: Language): Figures
       tumourPercentage(cases, language),
       lesionVolumes(lesions, language),
     ]),
-    training: trainingCurves(epochs, language),
+    training: [...trainingCurves(epochs, language), ...present([rateCurve(rates, language)])],
     scores:
       scores === null || summary === null
         ? []

@@ -25,10 +25,14 @@ interface Panel extends Pick<DrawingOptions, "id" | "title" | "text" | "y"> {
   readonly keys: readonly Key[];
 }
 
-/** The three panels of a training's journal: loss, held-out Dice, learning rate; [] without epochs. */
+/**
+ * The panels of a training's journal: loss, held-out Dice, Dice on patients set aside, where there are
+ * any, and learning rate; [] without epochs.
+ */
 export function trainingCurves(epochs: readonly EpochRow[], language: Language): Figure[] {
   if (epochs.length === 0) return [];
-  const panels = [lossPanel, dicePanel, learningRatePanel];
+  const isWatched = epochs.some((epoch) => epoch.watch_loss !== null);
+  const panels = [lossPanel, dicePanel, ...(isWatched ? [watchPanel] : []), learningRatePanel];
   return panels.map((panel) => drawPanel(epochs, { panel: panel(epochs, language), language }));
 }
 
@@ -108,21 +112,53 @@ function lossPanel(epochs: readonly EpochRow[], { say, numbers }: Language): Pan
   };
 }
 
-function dicePanel(epochs: readonly EpochRow[], { say, numbers }: Language): Panel {
-  const words = say.figures.dice;
-  const last = epochs[epochs.length - 1];
-  const written = (value: number | null | undefined): string =>
-    value === null || value === undefined ? say.words.unknown : numbers.dice(value);
-  return {
+const dicePanel = (epochs: readonly EpochRow[], language: Language): Panel =>
+  overlapPanel(epochs, {
     id: "held-out-dice",
+    words: language.say.figures.dice,
+    liver: (epoch) => epoch.held_out_liver_dice,
+    tumour: (epoch) => epoch.held_out_tumour_dice,
+    language,
+  });
+
+const watchPanel = (epochs: readonly EpochRow[], language: Language): Panel =>
+  overlapPanel(epochs, {
+    id: "set-aside-dice",
+    words: language.say.figures.watch,
+    liver: (epoch) => epoch.watch_liver_dice,
+    tumour: (epoch) => epoch.watch_tumour_dice,
+    language,
+  });
+
+function overlapPanel(
+  epochs: readonly EpochRow[],
+  {
+    id,
+    words,
+    liver,
+    tumour,
+    language: { say, numbers },
+  }: {
+    readonly id: string;
+    readonly words: { title: string; text: (liver: string, tumour: string) => string };
+    readonly liver: Curve["value"];
+    readonly tumour: Curve["value"];
+    readonly language: Language;
+  },
+): Panel {
+  const last = epochs[epochs.length - 1];
+  const written = (value: number | null): string =>
+    value === null ? say.words.unknown : numbers.dice(value);
+  return {
+    id,
     title: words.title,
-    text: words.text(written(last?.held_out_liver_dice), written(last?.held_out_tumour_dice)),
-    axis: words.axis,
+    text: words.text(written(liver(last)), written(tumour(last))),
+    axis: say.figures.dice.axis,
     tick: (value) => numbers.fixed(value, 1),
     y: { domain: [0, 1] },
     curves: [
-      { value: (epoch) => epoch.held_out_liver_dice, colour: palette.liver },
-      { value: (epoch) => epoch.held_out_tumour_dice, colour: palette.tumour, dashed: true },
+      { value: liver, colour: palette.liver },
+      { value: tumour, colour: palette.tumour, dashed: true },
     ],
     keys: [
       { text: say.words.liver, colour: palette.liver, shape: "line" },

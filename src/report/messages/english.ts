@@ -52,6 +52,8 @@ export const english = (n: Numbers) => {
       notConverted: "The scans were not turned into 2D images yet.",
       trained: (train: number, heldOut: number, epochs: number) =>
         `A network learned from ${patients(train)} in ${n.count(epochs, { one: "epoch", other: "epochs" })}; ${patients(heldOut)} ${heldOut === 1 ? "was" : "were"} kept apart, never seen in training.`,
+      trainedFolds: (folds: number, patients: number, epochs: number) =>
+        `${n.count(folds, { one: "network", other: "networks" })} learned in ${n.count(epochs, { one: "epoch", other: "epochs" })} each, each without another part of ${n.count(patients, { one: "patient", other: "patients" })}; each patient is scored by the network that has never seen them.`,
       elsewhere: (name: string, unseen: boolean) =>
         unseen
           ? `The network ${name} was trained elsewhere; scans that it learned from are left out of its scores.`
@@ -143,6 +145,22 @@ export const english = (n: Numbers) => {
         text: (high: string, last: string) =>
           `Learning rate in each epoch: at most ${high}, ${last} at the end.`,
       },
+      watch: {
+        title: "Dice on patients set aside",
+        text: (liver: string, tumour: string) =>
+          `Dice over the slices of the patients that were set aside from those to learn from, after each epoch; at the end liver ${liver}, tumour ${tumour}. The epoch whose mean of both is highest is the model.`,
+      },
+      rates: {
+        title: "Learning-rate finder",
+        lossAxis: "loss",
+        rateAxis: "learning rate (logarithmic)",
+        smoothed: "smoothed",
+        step: "each step",
+        valley: "valley",
+        steep: "steepest",
+        text: (valley: string, steep: string) =>
+          `Loss of a few steps from fresh weights while the learning rate grows. Suggested rates: valley ${valley}; steepest ${steep}.`,
+      },
       cases: {
         title: "Dice per held-out case",
         axis: "Dice",
@@ -199,7 +217,11 @@ export const english = (n: Numbers) => {
       none: "No network was trained.",
       split: (train: number, heldOut: number) =>
         `Split by patient: ${cases(train)} to learn from, ${cases(heldOut)} held out.`,
+      /** k networks, each of which another part of the patients is held out from. */
+      folds: (folds: number) =>
+        `Trained ${n.count(folds, { one: "time", other: "times" })}, each time without another part of the patients; each case is predicted by the network that did not learn from it. Split, curves and facts are those of the first.`,
       heldOut: "Held out",
+      watched: "Set aside to choose the epoch",
       learned: "Learned from",
       network: "The network",
       /** Names that stand in a model's own file. */
@@ -214,11 +236,18 @@ export const english = (n: Numbers) => {
         architecture: "Architecture",
         unet: (widths: string, convolutions: string) =>
           `2D U-Net, widths ${widths}, ${convolutions} convolutions a level`,
+        unet2015: (widths: string) => `U-Net of 2015, widths ${widths}`,
+        resnet34Unet: (width: string) => `U-Net on a ResNet-34, width ${width}`,
         imageSize: "Slices are seen at",
         channels: "Input channels",
         classes: "Classes",
         recipe: "Recipe",
         epochs: "Epochs",
+        chosen: "Epoch that is the model",
+        last: (epoch: string) => `${epoch}, the last`,
+        best: (epoch: string, dice: string) =>
+          `${epoch}, the best on the patients set aside (Dice ${dice})`,
+        waiting: "Steps waited for data",
         steps: "Optimiser steps",
         seed: "Seed",
         fold: "Held-out fold, from 0",

@@ -57,6 +57,8 @@ export const french = (n: Numbers): Messages => {
       notConverted: "Les scanners n’ont pas encore été convertis en images 2D.",
       trained: (train, heldOut, epochs) =>
         `Un réseau a appris sur ${patients(train)} en ${n.count(epochs, { one: "époque", other: "époques" })}\u202F; ${patients(heldOut)} ${plural(heldOut) ? "ont été mis à part, jamais vus" : "a été mis à part, jamais vu"} par l’apprentissage.`,
+      trainedFolds: (folds, count, epochs) =>
+        `${n.count(folds, { one: "réseau a appris", other: "réseaux ont appris" })} en ${n.count(epochs, { one: "époque", other: "époques" })}, chacun sans une autre partie de ${patients(count)}\u202F; chaque patient est noté par le réseau qui ne l’a jamais vu.`,
       elsewhere: (name, unseen) =>
         unseen
           ? `Le réseau ${name} a été entraîné ailleurs\u202F; les scanners sur lesquels il a appris sont exclus de ses scores.`
@@ -149,6 +151,22 @@ export const french = (n: Numbers): Messages => {
         text: (high, last) =>
           `Taux d’apprentissage de chaque époque\u00A0: au plus ${high}, et ${last} à la fin.`,
       },
+      watch: {
+        title: "Dice sur les patients réservés",
+        text: (liver, tumour) =>
+          `Dice sur les coupes des patients retirés de l’apprentissage pour choisir l’époque, après chaque époque\u202F; à la fin, foie ${liver}, tumeur ${tumour}. L’époque dont la moyenne des deux est la plus haute donne le modèle.`,
+      },
+      rates: {
+        title: "Recherche du taux d’apprentissage",
+        lossAxis: "perte",
+        rateAxis: "taux d’apprentissage (logarithmique)",
+        smoothed: "lissée",
+        step: "chaque pas",
+        valley: "vallée",
+        steep: "pente la plus forte",
+        text: (valley, steep) =>
+          `Perte de quelques pas à partir de poids neufs, pendant que le taux d’apprentissage augmente. Taux suggérés\u00A0: vallée ${valley}\u202F; pente la plus forte ${steep}.`,
+      },
       cases: {
         title: "Dice par cas mis à part",
         axis: "Dice",
@@ -209,7 +227,10 @@ export const french = (n: Numbers): Messages => {
       none: "Aucun réseau n’a été entraîné.",
       split: (train, heldOut) =>
         `Répartition par patient\u00A0: ${cases(train)} pour apprendre, ${cases(heldOut)} mis à part.`,
+      folds: (folds) =>
+        `Entraîné ${n.count(folds, { one: "fois", other: "fois" })}, chaque fois sans une autre partie des patients\u202F; chaque cas est prédit par le réseau qui n’a pas appris sur lui. La répartition, les courbes et les faits sont ceux du premier.`,
       heldOut: "Mis à part",
+      watched: "Réservés au choix de l’époque",
       learned: "Pour apprendre",
       network: "Le réseau",
       channels: {
@@ -223,11 +244,17 @@ export const french = (n: Numbers): Messages => {
         architecture: "Architecture",
         unet: (widths, convolutions) =>
           `U-Net 2D, largeurs ${widths}, ${convolutions} convolutions par niveau`,
+        unet2015: (widths) => `U-Net de 2015, largeurs ${widths}`,
+        resnet34Unet: (width) => `U-Net sur un ResNet-34, largeur ${width}`,
         imageSize: "Taille des coupes vues",
         channels: "Canaux d’entrée",
         classes: "Classes",
         recipe: "Recette",
         epochs: "Époques",
+        chosen: "Époque du modèle",
+        last: (epoch) => `${epoch}, la dernière`,
+        best: (epoch, dice) => `${epoch}, la meilleure sur les patients réservés (Dice ${dice})`,
+        waiting: "Attente des données",
         steps: "Pas d’optimisation",
         seed: "Graine",
         fold: "Pli mis à part, à partir de 0",

@@ -1,5 +1,4 @@
-import type { ModelDescription } from "../../model/index.ts";
-import type { ReportContent } from "../content.ts";
+import { heldOutOf, type ModelFacts, type ReportContent } from "../content.ts";
 import { type Html, html } from "../html.ts";
 import type { Language } from "../language.ts";
 import { allFailures } from "./failures.ts";
@@ -57,7 +56,7 @@ function modelSentences(content: ReportContent, { say, numbers }: Language): str
   const words = say.summary;
   if (model === null) return [words.noModel];
   const trained = model.own
-    ? trainedSentence(content, { training: model.description.training, words })
+    ? trainedSentence(content, { model, words })
     : words.elsewhere(model.name, summary?.unseen ?? false);
   if (summary === null) return [trained, words.notEvaluated];
   const scored = (["liver", "tumour"] as const).map((structure) => {
@@ -74,16 +73,20 @@ function modelSentences(content: ReportContent, { say, numbers }: Language): str
 function trainedSentence(
   { cases }: ReportContent,
   {
-    training,
+    model,
     words,
   }: {
-    readonly training: ModelDescription["training"];
+    readonly model: ModelFacts;
     readonly words: Language["say"]["summary"];
   },
 ): string {
   const patientOf = new Map(cases.map((row) => [row.case, row.patient]));
   const patients = (names: readonly string[]): number =>
     new Set(names.map((name) => patientOf.get(name) ?? name)).size;
+  const { training } = model.description;
+  if (model.folds !== undefined) {
+    return words.trainedFolds(model.folds.length, patients(heldOutOf(model)), training.epochs);
+  }
   return words.trained(
     patients(training.trainCases),
     patients(training.heldOutCases),

@@ -1,4 +1,5 @@
 import type { ModelDescription } from "../../model/index.ts";
+import type { EpochRow } from "../../train/index.ts";
 import type { ReportContent } from "../content.ts";
 import type { Figures } from "../figures/figures.ts";
 import { type Html, html } from "../html.ts";
@@ -16,25 +17,42 @@ export function trainingSection(
   const words = say.training;
   const { model } = content;
   if (model === null) return html`<p>${words.none}</p>`;
-  const { name, own, description } = model;
+  const { name, own, description, folds } = model;
   const course = own
-    ? html`${splitOf(description, language)}
+    ? html`${
+        folds === undefined
+          ? null
+          : html`<p>${words.folds(folds.length)}</p>
+`
+      }${splitOf(description, language)}
 <div class="wide panels">${figures.training.map(figure)}</div>
 ${figures.training.length === 0 ? html`<p>${words.noJournal}</p>` : null}`
     : html`<p>${words.elsewhere(name)}</p>`;
   return html`${course}
 <h3>${words.network}</h3>
-${factList([[words.facts.name, name], ...factsOf(description, language)], language)}`;
+${factList(
+  [
+    [words.facts.name, name],
+    ...factsOf(description, language),
+    ...waitingFact(content.epochs, language),
+  ],
+  language,
+)}`;
 }
 
 function splitOf({ training }: ModelDescription, { say }: Language): Html {
   const words = say.training;
-  const { trainCases, heldOutCases } = training;
+  const { trainCases, watchCases = [], heldOutCases } = training;
   const names = (cases: readonly string[]): Html[] =>
     cases.map((name, index) => html`${index > 0 ? ", " : null}${nameOf(name)}`);
   return html`<p>${words.split(trainCases.length, heldOutCases.length)}</p>
 <dl class="facts"><dt>${words.heldOut}</dt><dd>${names(heldOutCases)}</dd>
-<dt>${words.learned}</dt><dd>${names(trainCases)}</dd></dl>`;
+${
+  watchCases.length === 0
+    ? null
+    : html`<dt>${words.watched}</dt><dd>${names(watchCases)}</dd>
+`
+}<dt>${words.learned}</dt><dd>${names(trainCases)}</dd></dl>`;
 }
 
 function factsOf(
@@ -44,20 +62,13 @@ function factsOf(
   const words = say.training.facts;
   const size = numbers.whole(imageSize);
   return [
-    [
-      words.architecture,
-      architecture.architecture === "unet"
-        ? words.unet(
-            architecture.widths.map(numbers.whole).join(", "),
-            [architecture.convolutions].flat().map(numbers.whole).join(", "),
-          )
-        : architecture.architecture,
-    ],
+    [words.architecture, architectureText(architecture, { say, numbers })],
     [words.imageSize, `${size}\u00A0×\u00A0${size}`],
     [words.channels, named(inputChannels, say.training.channels)],
     [words.classes, named(classes, say.training.classes)],
     [words.recipe, training.recipe],
     [words.epochs, training.epochs],
+    ...chosenFact(training.chosen, { say, numbers }),
     [words.steps, training.steps],
     [words.seed, String(training.seed)],
     [words.fold, training.fold],
@@ -67,6 +78,54 @@ function factsOf(
   ];
 }
 
-/** Names in the reader's language; one that is not known, as it stands. */
+type Speech = Pick<Language, "say" | "numbers">;
+
+function architectureText(
+  architecture: ModelDescription["architecture"],
+  { say, numbers }: Speech,
+): string {
+  const words = say.training.facts;
+  const listed = (values: number | readonly number[]): string =>
+    [values].flat().map(numbers.whole).join(", ");
+  switch (architecture.architecture) {
+    case "unet":
+      return words.unet(listed(architecture.widths), listed(architecture.convolutions));
+    case "unet2015":
+      return words.unet2015(listed(architecture.widths));
+    case "resnet34-unet":
+      return words.resnet34Unet(listed(architecture.width ?? 64));
+  }
+}
+
+function chosenFact(
+  chosen: ModelDescription["training"]["chosen"],
+  { say, numbers }: Speech,
+): (readonly [string, Fact])[] {
+  const words = say.training.facts;
+  if (chosen === undefined) return [];
+  const epoch = numbers.whole(chosen.epoch);
+  const text =
+    chosen.score === null ? words.last(epoch) : words.best(epoch, numbers.dice(chosen.score));
+  return [[words.chosen, text]];
+}
+
+/** How much of the steps' time went into waiting for data, over all epochs. */
+function waitingFact(
+  epochs: readonly EpochRow[],
+  { say, numbers }: Speech,
+): (readonly [string, Fact])[] {
+  const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  if (seconds === 0) return [];
+  const waited = epochs.reduce((sum, epoch) => sum + epoch.waiting_share * epoch.seconds, 0);
+  return [[say.training.facts.waiting, numbers.percent((100 * waited) / seconds)]];
+}
+
+/** Names in the reader's language, `liver-1` being liver's of the slice below; unknown ones stay. */
 const named = (names: readonly string[], words: Readonly<Record<string, string>>): string =>
-  names.map((name) => (Object.hasOwn(words, name) ? words[name] : name)).join(", ");
+  names
+    .map((name) => {
+      const [, base = name, offset] = /^(.*?)([+-]\d+)?$/.exec(name) ?? [];
+      const word = Object.hasOwn(words, base) ? words[base] : base;
+      return offset === undefined ? word : `${word} (${offset.replace("-", "\u2212")})`;
+    })
+    .join(", ");
