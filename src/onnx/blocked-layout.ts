@@ -99,10 +99,22 @@ export function window(
   { start, size, step }: { readonly start: number; readonly size: number; readonly step: number },
 ): Value {
   const zeros = x.shape.map(() => 0);
-  // Negative amounts cut off, so that this is one copy, or none.
-  const after = start + (size - 1) * step + 1 - x.shape[axis];
-  const cut = pad(x, { before: zeros.with(axis, -start), after: zeros.with(axis, after) });
-  if (step === 1) return cut;
-  const steps = zeros.map(() => 1).with(axis, step);
-  return slice(cut, { starts: zeros, sizes: cut.shape.with(axis, size), steps });
+  // Negative amounts cut off: one copy, or none.
+  if (step === 1) {
+    const after = start + size - x.shape[axis];
+    return pad(x, { before: zeros.with(axis, -start), after: zeros.with(axis, after) });
+  }
+  // What there is is taken out first, so that only that is copied.
+  const before = Math.max(0, Math.ceil(-start / step));
+  const first = start + before * step;
+  const there = Math.min(size - before, Math.ceil((x.shape[axis] - first) / step));
+  const cut = slice(x, {
+    starts: zeros.with(axis, first),
+    sizes: x.shape.with(axis, there),
+    steps: zeros.map(() => 1).with(axis, step),
+  });
+  return pad(cut, {
+    before: zeros.with(axis, before),
+    after: zeros.with(axis, size - before - there),
+  });
 }

@@ -129,6 +129,8 @@ async function requireDevice(
  * where other work, such as making the next batch, needs the processor too.
  */
 const nativeOptions = (threads: number): RuntimeOptions => ({
+  // One plan for all tensors at once costs a third to a half more memory and gains nothing (measured).
+  enableMemPattern: false,
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
   extra: { session: { intra_op: { allow_spinning: "0" } } },
