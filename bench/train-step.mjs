@@ -1,4 +1,5 @@
 // One training step, ours and PyTorch's in turn: same weights, images and labels, equal losses.
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,12 +19,24 @@ const inputs = [
     size: 256,
     widths: [32, 64, 128, 256, 512],
   },
+  {
+    name: "3D, batch 2 of 64³, widths 16–256",
+    batch: 2,
+    size: 64,
+    dimensions: 3,
+    widths: [16, 32, 64, 128, 256],
+  },
 ];
 
 // glibc gives large blocks back at once and pays for it in page faults: raised, it keeps them.
 const keepMemory = {
   GLIBC_TUNABLES: "glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=4294967296",
 };
+
+// Another allocator that keeps memory, where Debian's libjemalloc2 is installed.
+const jemalloc = ["x86_64-linux-gnu", "aarch64-linux-gnu"]
+  .map((machine) => `/usr/lib/${machine}/libjemalloc.so.2`)
+  .find(existsSync);
 
 /** Every form of the peer, as installed first. */
 const forms = {
@@ -32,6 +45,7 @@ const forms = {
   "pytorch, memory kept": ["eager", keepMemory],
   "pytorch channels_last, memory kept": ["channels_last", keepMemory],
   "pytorch torch.compile, memory kept": ["compile", keepMemory],
+  ...(jemalloc && { "pytorch torch.compile, jemalloc": ["compile", { LD_PRELOAD: jemalloc }] }),
 };
 
 export async function measure({ rounds = 3, log }) {
