@@ -54,6 +54,16 @@ test("contrast spreads from middle grey, brightness lifts, and both are cut off"
   );
 });
 
+test("contrast comes before brightness, and both after gamma", () => {
+  const greys = table({
+    gamma: factors(2),
+    contrast: factors(1.5),
+    brightness: { probability: 1, share: 0.1 },
+  });
+  // byte 204: (0.8)² = 0.64, as input 0.28; · 1.5 + 0.2 = 0.62
+  expect(greys[204]).toBeCloseTo(0.62, 6);
+});
+
 test("each window changes by itself", () => {
   const [liver, custom, histogram] = greyTables({ gamma: factors(2) }, randomFrom(1));
   expect(liver).not.toEqual(custom);

@@ -74,6 +74,17 @@ test("a shift by whole pixels repeats the edge and leaves background behind", ()
   expectMoved({ shift: { probability: 1, share: 0.25 } }, (x, y) => [x - 2, y - 2]);
 });
 
+test("a shift by less than half a pixel mixes images and leaves labels where they are", () => {
+  const { image, labels } = changed({ shift: { probability: 1, share: 0.05 } });
+  expect(labels).toEqual(slice.classes);
+  // x comes from x − 0.4, and so does y.
+  const input = inputOf(slice.slices[0]);
+  const [own, left, above, corner] = [27, 26, 19, 18].map((at) => input[at]);
+  const mixed = 0.6 * (0.6 * own + 0.4 * left) + 0.4 * (0.6 * above + 0.4 * corner);
+  expect(image[27]).toBeCloseTo(mixed, 6);
+  expect(image[0]).toBeCloseTo(input[0], 6);
+});
+
 test("mirror images", () => {
   expectMoved({ mirror: { leftRight: 1, upDown: 0 } }, (x, y) => [size - 1 - x, y]);
   expectMoved({ mirror: { leftRight: 0, upDown: 1 } }, (x, y) => [x, size - 1 - y]);
@@ -109,7 +120,7 @@ test("twice as large about the centre, by hand", () => {
 
 test("labels lie on their image under every geometry", () => {
   const side = 64;
-  // Bytes climb by 2 a column and as much a row: bilinear gives a place's x + y back exactly.
+  // One plane climbs by 4 a column, the others by 4 a row: bilinear gives a place back exactly.
   const climbing = Uint8Array.from({ length: 3 * side * side }, (_, at) => {
     const [x, y] = [at % side, Math.floor(at / side) % side];
     return Math.floor(at / (side * side)) === 0 ? 4 * x : 4 * y;
