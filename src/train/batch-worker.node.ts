@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { HeparError, randomFrom, toHeparError } from "../core/index.ts";
+import { randomFrom, toHeparError } from "../core/index.ts";
 import { augmenterOf } from "./augment.ts";
 import type { BatchOutcome, BatchTask, BatchWorkerSettings, SliceReading } from "./batch-task.ts";
 import { announce, awaitSlice, type SliceMemory, sharedSlice } from "./slice-memory.ts";
@@ -13,12 +13,11 @@ function serve(port: MessagePort, { memory, augmentation }: BatchWorkerSettings)
   const augment = augmenterOf(augmentation, { size: memory.size });
 
   const make = async (task: BatchTask): Promise<void> => {
-    // All readings first: no one who waits for another's can keep a third waiting.
+    // All readings first: no one who waits for another's can keep a third waiting. One that fails
+    // ends the training, and with it whoever waits for it.
     await Promise.all(task.readings.map((reading) => readInto(memory, reading)));
     for (const [index, places] of task.samples.entries()) {
-      if (!places.every((place) => awaitSlice(memory, place))) {
-        throw new HeparError("defect", "a slice of this batch could not be read for another");
-      }
+      for (const place of places) awaitSlice(memory, place);
       const slices = places.map(({ slot }) => sharedSlice(memory, slot));
       const { classes } = slices[(slices.length - 1) / 2];
       augment(
@@ -46,14 +45,9 @@ function serve(port: MessagePort, { memory, augmentation }: BatchWorkerSettings)
 }
 
 async function readInto(memory: SliceMemory, reading: SliceReading): Promise<void> {
-  try {
-    const { channels, classes } = await readSlice(reading, memory.size);
-    const shared = sharedSlice(memory, reading.slot);
-    shared.channels.set(channels);
-    shared.classes.set(classes);
-    announce(memory, reading, "read");
-  } catch (thrown) {
-    announce(memory, reading, "failed");
-    throw thrown;
-  }
+  const { channels, classes } = await readSlice(reading, memory.size);
+  const shared = sharedSlice(memory, reading.slot);
+  shared.channels.set(channels);
+  shared.classes.set(classes);
+  announce(memory, reading);
 }

@@ -50,6 +50,14 @@ test("a share of each batch shows liver, besides that with tumour", () => {
   expect(liver.every((times) => times === 1 || times === 2)).toBe(true);
 });
 
+test("drawing liver does not change what else is drawn", () => {
+  const others = (liverShare: number, from: number): number[] =>
+    epochBatches(slices, { ...options, random: randomFrom(2), liverShare }).flatMap((batch) =>
+      batch.slice(from),
+    );
+  expect(others(1 / 2, 5)).toEqual(others(0, 2).slice(0, 6));
+});
+
 test("by case, each case comes equally often, and each of its slices in turn", () => {
   const batches = epochBatches(slices, { ...options, tumourShare: 0, byCase: true });
   const drawn = counts(batches.flat());

@@ -22,10 +22,9 @@ test("many slots are spread over chunks of half a gigabyte, and take no more tha
   expect(new Uint8Array(memory.chunks[2], 5 * 2 ** 24 + 3 * 2 ** 22, 1)[0]).toBe(2);
 });
 
-test("a reading is waited for by its own ticket, whether it succeeds or fails", () => {
+test("a slice that has been read is not waited for; each reading has its own ticket", () => {
   const memory = openSliceMemory({ size: 2, slots: 2 });
-  announce(memory, { slot: 1, ticket: 5 }, "read");
-  expect(awaitSlice(memory, { slot: 1, ticket: 5 })).toBe(true);
-  announce(memory, { slot: 1, ticket: 6 }, "failed");
-  expect(awaitSlice(memory, { slot: 1, ticket: 6 })).toBe(false);
+  announce(memory, { slot: 1, ticket: 5 });
+  awaitSlice(memory, { slot: 1, ticket: 5 });
+  expect([...new Int32Array(memory.tickets)]).toEqual([0, 5]);
 });

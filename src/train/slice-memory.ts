@@ -5,7 +5,7 @@ export interface SliceMemory {
   /** Slots follow each other in chunks, since a buffer has a largest length. */
   readonly chunks: readonly SharedArrayBuffer[];
   readonly slotsPerChunk: number;
-  /** An Int32 a slot: the ticket of the reading that it holds, negative where that failed. */
+  /** An Int32 a slot: the ticket of the reading that it holds. */
   readonly tickets: SharedArrayBuffer;
 }
 
@@ -59,23 +59,19 @@ export function sharedSlice(
   };
 }
 
-/** Tells all threads that a reading has ended. */
-export function announce(
-  { tickets }: SliceMemory,
-  { slot, ticket }: SlicePlace,
-  outcome: "read" | "failed",
-): void {
+/** Tells all threads that a slice has been read into its slot. */
+export function announce({ tickets }: SliceMemory, { slot, ticket }: SlicePlace): void {
   const held = new Int32Array(tickets);
-  Atomics.store(held, slot, outcome === "read" ? ticket : -ticket);
+  Atomics.store(held, slot, ticket);
   Atomics.notify(held, slot);
 }
 
-/** Blocks until a reading has ended; false when it failed. */
-export function awaitSlice({ tickets }: SliceMemory, { slot, ticket }: SlicePlace): boolean {
+/** Blocks until a slice has been read into its slot; for ever when that fails. */
+export function awaitSlice({ tickets }: SliceMemory, { slot, ticket }: SlicePlace): void {
   const held = new Int32Array(tickets);
   for (;;) {
     const seen = Atomics.load(held, slot);
-    if (Math.abs(seen) === ticket) return seen > 0;
+    if (seen === ticket) return;
     Atomics.wait(held, slot, seen);
   }
 }
