@@ -19,4 +19,4 @@ export {
   type SliceMask,
   targetOf,
 } from "./tensor.ts";
-export { type Window, type WindowName, windowed, windows } from "./windows.ts";
+export { type Window, type WindowName, windowed, windowRange, windows } from "./windows.ts";

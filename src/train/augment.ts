@@ -2,6 +2,7 @@ import type { Random } from "../core/index.ts";
 import { blur } from "./augment-blur.ts";
 import { coordinatesOf, drawGeometry, locate } from "./augment-geometry.ts";
 import { greyTables } from "./augment-grey.ts";
+import { lesionPainterOf } from "./augment-lesions.ts";
 import { lowerResolution } from "./augment-low-resolution.ts";
 import { addNoise } from "./augment-noise.ts";
 import { classesAt, greysAt } from "./augment-warp.ts";
@@ -46,16 +47,18 @@ export function augmenterOf(
   const pixels = size * size;
   const room = coordinatesOf(size);
   const spare = new Float32Array(pixels);
-  return ({ slices, classes }, { images, labels, index }, { random }) => {
+  const withLesions = lesionPainterOf(settings.lesions, { size });
+  return (slice, { images, labels, index }, { random }) => {
+    const { slices, classes } = withLesions(slice, random.fork("lesions"));
     const geometry = drawGeometry(settings, { size, random: random.fork("geometry") });
     const coordinates = geometry === undefined ? undefined : locate(geometry, room);
     const tables = greyTables(settings, random.fork("grey"));
     const length = slices.length * tables.length * pixels;
     const image = images.subarray(index * length, (index + 1) * length);
     let to = 0;
-    for (const slice of slices) {
+    for (const each of slices) {
       for (const [window, table] of tables.entries()) {
-        const bytes = slice.subarray(window * pixels, (window + 1) * pixels);
+        const bytes = each.subarray(window * pixels, (window + 1) * pixels);
         greysAt(bytes, { table, coordinates, into: image.subarray(to, to + pixels) });
         to += pixels;
       }

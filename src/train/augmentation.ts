@@ -21,6 +21,20 @@ const unfolded = 0.48;
  * resolution and noise.
  */
 export const augmentationSchema = z.strictObject({
+  /**
+   * Up to so many artificial lesions are painted into the liver: their radius as a share of the side,
+   * and how much darker they are than the liver, in HU.
+   */
+  lesions: z
+    .strictObject({
+      probability,
+      most: z.number().int().min(1),
+      radius: z.strictObject({ smallest: z.number().positive(), largest: z.number().max(0.5) }),
+      darker: z.strictObject({ least: z.number().positive(), most: z.number() }),
+    })
+    .refine(({ radius }) => radius.smallest <= radius.largest, "smallest is above largest")
+    .refine(({ darker }) => darker.least <= darker.most, "least is above most")
+    .optional(),
   /** How likely a mirror image is. Left-right puts the liver on the wrong side, up-down the spine in front. */
   mirror: z.strictObject({ leftRight: probability, upDown: probability }).optional(),
   /** Turned, up to so many degrees either way. */
