@@ -6,8 +6,13 @@ export const occurs = <Change extends { readonly probability: number }>(
   random: Random,
 ): change is Change => change !== undefined && random.next() < change.probability;
 
-/** Log-uniform. */
+/** A factor, log-uniform; 1 where the change is not made. */
 export const factorOf = (
-  { smallest, largest }: { readonly smallest: number; readonly largest: number },
+  change:
+    | { readonly probability: number; readonly smallest: number; readonly largest: number }
+    | undefined,
   random: Random,
-): number => Math.exp(random.between(Math.log(smallest), Math.log(largest)));
+): number =>
+  occurs(change, random)
+    ? Math.exp(random.between(Math.log(change.smallest), Math.log(change.largest)))
+    : 1;

@@ -35,47 +35,50 @@ export function drawGeometry(
   { mirror, rotation, scale, shift, elastic }: Augmentation,
   { size, random }: { readonly size: number; readonly random: Random },
 ): Geometry | undefined {
-  const chance = (name: string): Random => random.fork(name);
-  const flips = {
-    x: mirror !== undefined && chance("left-right").next() < mirror.leftRight,
-    y: mirror !== undefined && chance("up-down").next() < mirror.upDown,
+  const turning = random.fork("rotation");
+  const moving = random.fork("shift");
+  const bending = random.fork("elastic");
+  const degrees = occurs(rotation, turning)
+    ? turning.between(-rotation.degrees, rotation.degrees)
+    : 0;
+  const reach = occurs(shift, moving) ? shift.share * size : 0;
+  const move: Move = {
+    isMirroredX: random.fork("left-right").next() < (mirror?.leftRight ?? 0),
+    isMirroredY: random.fork("up-down").next() < (mirror?.upDown ?? 0),
+    degrees,
+    factor: factorOf(scale, random.fork("scale")),
+    shiftX: moving.between(-reach, reach),
+    shiftY: moving.between(-reach, reach),
   };
-  const [turning, scaling, moving, bending] = ["rotation", "scale", "shift", "elastic"].map(chance);
-  const turns = occurs(rotation, turning);
-  const scales = occurs(scale, scaling);
-  const moves = occurs(shift, moving);
-  const bends = occurs(elastic, bending);
-  if (!(flips.x || flips.y || turns || scales || moves || bends)) return undefined;
-  const reach = moves ? shift.share * size : 0;
-  return {
-    map: inverseMap(size, {
-      flips,
-      degrees: turns ? turning.between(-rotation.degrees, rotation.degrees) : 0,
-      factor: scales ? factorOf(scale, scaling) : 1,
-      shift: [moving.between(-reach, reach), moving.between(-reach, reach)],
-    }),
-    bend: bends ? bendOf(elastic, { size, random: bending }) : undefined,
-  };
+  const bend = occurs(elastic, bending) ? bendOf(elastic, { size, random: bending }) : undefined;
+  if (bend === undefined && isStill(move)) return undefined;
+  return { map: inverseMap(size, move), bend };
 }
 
-/** Undoes shift, rotation and scale about the centre, then mirrors. */
-function inverseMap(
-  size: number,
-  move: {
-    readonly flips: { readonly x: boolean; readonly y: boolean };
-    readonly degrees: number;
-    readonly factor: number;
-    readonly shift: readonly [x: number, y: number];
-  },
-): Geometry["map"] {
+/** What moves a whole plane, about its centre. */
+interface Move {
+  readonly isMirroredX: boolean;
+  readonly isMirroredY: boolean;
+  readonly degrees: number;
+  readonly factor: number;
+  /** Pixels. */
+  readonly shiftX: number;
+  readonly shiftY: number;
+}
+
+const isStill = ({ isMirroredX, isMirroredY, degrees, factor, shiftX, shiftY }: Move): boolean =>
+  !isMirroredX && !isMirroredY && degrees === 0 && factor === 1 && shiftX === 0 && shiftY === 0;
+
+/** Undoes shift, rotation and scale, then mirrors. */
+function inverseMap(size: number, move: Move): Geometry["map"] {
   const angle = (move.degrees * Math.PI) / 180;
   const cos = Math.cos(angle) / move.factor;
   const sin = Math.sin(angle) / move.factor;
   const centre = (size - 1) / 2;
-  const [x, y] = [centre + move.shift[0], centre + move.shift[1]];
-  // centre ± (R⁻¹ · (p − centre − shift)), minus where mirrored
-  const signX = move.flips.x ? -1 : 1;
-  const signY = move.flips.y ? -1 : 1;
+  const [x, y] = [centre + move.shiftX, centre + move.shiftY];
+  // centre ± R⁻¹ · (p − centre − shift), minus where mirrored
+  const signX = move.isMirroredX ? -1 : 1;
+  const signY = move.isMirroredY ? -1 : 1;
   const [a, b] = [signX * cos, signX * sin];
   const [d, e] = [-signY * sin, signY * cos];
   return [a, b, centre - a * x - b * y, d, e, centre - d * x - e * y];

@@ -19,14 +19,10 @@ function greyTable(
   { gamma, invertedGamma, contrast, brightness }: Augmentation,
   random: Random,
 ): Float32Array {
-  const [bending, bendingBack, stretching, lifting] = [
-    ...["gamma", "inverted gamma", "contrast", "brightness"],
-  ].map((name) => random.fork(name));
-  const power = occurs(gamma, bending) ? factorOf(gamma, bending) : 1;
-  const negativePower = occurs(invertedGamma, bendingBack)
-    ? factorOf(invertedGamma, bendingBack)
-    : 1;
-  const gain = occurs(contrast, stretching) ? factorOf(contrast, stretching) : 1;
+  const power = factorOf(gamma, random.fork("gamma"));
+  const negativePower = factorOf(invertedGamma, random.fork("inverted gamma"));
+  const gain = factorOf(contrast, random.fork("contrast"));
+  const lifting = random.fork("brightness");
   // The range is 2 wide.
   const offset = occurs(brightness, lifting)
     ? 2 * lifting.between(-brightness.share, brightness.share)

@@ -1,5 +1,5 @@
 import type { Random } from "../core/index.ts";
-import { factorOf, occurs } from "./augment-chance.ts";
+import { factorOf } from "./augment-chance.ts";
 import type { Augmentation } from "./augmentation.ts";
 
 /** Shows all planes of an image as if they had been taken coarser, if chance says so. */
@@ -18,8 +18,9 @@ export function lowerResolution(
     readonly spare: Float32Array;
   },
 ): void {
-  if (!occurs(settings, random)) return;
-  const axis = coarseAxis(size, Math.max(1, Math.round(factorOf(settings, random) * size)));
+  const count = Math.max(1, Math.round(factorOf(settings, random) * size));
+  if (count === size) return;
+  const axis = coarseAxis(size, count);
   for (let start = 0; start < image.length; start += size * size) {
     const plane = image.subarray(start, start + size * size);
     coarsenRows(plane, { axis, size, into: spare });
