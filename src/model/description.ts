@@ -11,6 +11,15 @@ const fields = z.object({
    * windows of 2 · neighbours + 1 slices, from the lowest to the highest.
    */
   neighbours: z.number().int().nonnegative().default(0),
+  /** How its predictions are made. */
+  prediction: z
+    .object({
+      /** The mean logits of each slice and its mirror images. */
+      mirrors: z.boolean().default(false),
+      /** Tumours of fewer voxels, 26-connected, become liver. */
+      smallestTumour: z.number().int().nonnegative().default(0),
+    })
+    .default({ mirrors: false, smallestTumour: 0 }),
   /** What the input's channels are, in order. */
   inputChannels: z.array(z.string()),
   /** What the output's classes are, in order. */

@@ -44,6 +44,7 @@ function write(settings: UnetSettings, neighbours: number): Promise<void> {
       architecture: settings,
       imageSize: 16,
       neighbours,
+      prediction: { mirrors: false, smallestTumour: 0 },
       inputChannels: Array.from({ length: settings.channels }, (_, n) => `channel ${n}`),
       classes: ["background", "liver", "tumour"],
       training,

@@ -22,7 +22,10 @@ const size = 16;
  * so that the right mask of any scan is known.
  */
 const byHand: LoadedModel = {
-  description: { imageSize: size, neighbours: 0 } as ModelDescription,
+  description: {
+    ...{ imageSize: size, neighbours: 0 },
+    prediction: { mirrors: false, smallestTumour: 0 },
+  } as ModelDescription,
   session: {
     runtime: "by hand",
     release: async () => {},
@@ -158,4 +161,43 @@ test("a stop is heard, and a failing runtime is an error, not a crash", async ()
     session: { ...byHand.session, run: () => Promise.reject(new Error("out of memory")) },
   };
   await expect(segment(scan, { model: failing })).rejects.toThrow("out of memory");
+});
+
+test("with mirrors, a network that looks left and up sees all sides alike", async () => {
+  const { scan, expected } = scanOf();
+  // Each pixel gets its left neighbour's class: wrong alone, symmetric when the mirrors are added.
+  const leaning: LoadedModel = {
+    description: {
+      ...byHand.description,
+      prediction: { mirrors: true, smallestTumour: 0 },
+    },
+    session: {
+      ...byHand.session,
+      run: async ({ image }) => {
+        const { logits } = await byHand.session.run({ image });
+        // On the left half of what it is shown it says what it should, on the right half nothing.
+        return { logits: logits.map((value, at) => (at % size < size / 2 ? value : 0)) };
+      },
+    },
+  };
+  const { mask } = await segment(scan, { model: leaning });
+  expect(Array.from(mask.voxels)).toEqual(
+    Array.from(reorient({ ...scan, voxels: Int16Array.from(expected) }, "LPS").voxels),
+  );
+});
+
+test("tumours of fewer voxels than the model believes become liver", async () => {
+  const { scan } = scanOf();
+  const strict = (smallestTumour: number): LoadedModel => ({
+    ...byHand,
+    description: { ...byHand.description, prediction: { mirrors: false, smallestTumour } },
+  });
+  // The box of tumour is 3 × 3 × 2 voxels.
+  const counts = async (least: number) => {
+    const { mask, smallTumourVoxels } = await segment(scan, { model: strict(least) });
+    const of = (label: number) => mask.voxels.filter((voxel) => voxel === label).length;
+    return [of(1), of(2), smallTumourVoxels];
+  };
+  expect(await counts(18)).toEqual([7 * 7 * 4 - 18, 18, 0]);
+  expect(await counts(19)).toEqual([7 * 7 * 4, 0, 18]);
 });

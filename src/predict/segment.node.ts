@@ -11,7 +11,9 @@ import {
 import { type CtVolume, type LabelVolume, reorient, voxelCount } from "../volume/index.ts";
 import { largestClass } from "./classes.ts";
 import { keepLiver } from "./keep-liver.ts";
+import { mirrored, mirrorings } from "./mirrors.ts";
 import type { LoadedModel } from "./model.node.ts";
+import { withoutSmallTumours } from "./small-tumours.ts";
 
 /** The orientation in which slices are axial and seen as radiologists do. */
 export const sliceOrientation = "LPS";
@@ -21,6 +23,8 @@ export interface Segmentation {
   readonly mask: LabelVolume;
   /** Voxels outside the largest connected part, which became background. */
   readonly removedVoxels: number;
+  /** Voxels of tumours too small to be believed, which became liver. */
+  readonly smallTumourVoxels: number;
 }
 
 /**
@@ -39,7 +43,10 @@ export async function segment(
   const { dims, affine, affineFrom } = turned;
   const voxels = new Uint8Array(voxelCount(turned));
   await labelSlices(turned, { voxels, model, signal });
-  return keepLiver({ kind: "labels", dims, affine, affineFrom, voxels });
+  const { mask, removedVoxels } = keepLiver({ kind: "labels", dims, affine, affineFrom, voxels });
+  const { smallestTumour } = model.description.prediction;
+  const believed = withoutSmallTumours(mask, smallestTumour);
+  return { mask: believed.mask, removedVoxels, smallTumourVoxels: believed.removedVoxels };
 }
 
 async function labelSlices(
@@ -56,10 +63,10 @@ async function labelSlices(
   const [width, height, depth] = dims;
   const { imageSize: size, neighbours } = model.description;
   const seen = slicesOf(scan, { size, neighbours });
-  const run = (k: number): Promise<Readonly<Record<string, Float32Array>>> => {
+  const run = (k: number): Promise<Float32Array> => {
     const channels = stackNeighbours(neighboursOf(k, { count: depth, neighbours }).map(seen));
-    const image = { width: size, height: size, channels };
-    const logits = model.session.run({ image: inputTensor([image], { size }) });
+    const image = inputTensor([{ width: size, height: size, channels }], { size });
+    const logits = logitsOf(image, model);
     // Awaited later, or never after a stop: its failure must not end the process.
     logits.catch(() => {});
     return logits;
@@ -67,12 +74,29 @@ async function labelSlices(
   const resize = { width: size, height: size, toWidth: width, toHeight: height };
   let running = run(0);
   for (let k = 0; k < depth; k++) {
-    const { logits } = await running;
+    const logits = await running;
     if (signal?.aborted) throw new HeparError("run.stopped", "stopped while predicting");
     // The runtime works on the next slice while this one is brought to full size.
     if (k + 1 < depth) running = run(k + 1);
     largestClass(resizeLogits(logits, resize), axialSlice({ dims, voxels }, k));
   }
+}
+
+/** The logits of one slice: their mean over its mirror images, where the model wants that. */
+async function logitsOf(
+  image: Float32Array,
+  { session, description }: LoadedModel,
+): Promise<Float32Array> {
+  const { imageSize: size, prediction } = description;
+  if (!prediction.mirrors) return (await session.run({ image })).logits;
+  let sum: Float32Array | undefined;
+  for (const mirroring of mirrorings) {
+    const { logits } = await session.run({ image: mirrored(image, mirroring, { size }) });
+    const back = mirrored(logits, mirroring, { size });
+    sum = sum === undefined ? back : sum.map((value, at) => value + back[at]);
+  }
+  // The largest class of a mean is that of a sum, but whoever reads logits expects their size.
+  return (sum ?? image).map((value) => value / mirrorings.length);
 }
 
 /**

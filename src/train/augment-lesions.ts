@@ -9,7 +9,7 @@
 import type { Random } from "../core/index.ts";
 import { channelNames, windowRange, windows } from "../slices/index.ts";
 import type { TrainingSlice } from "./augment.ts";
-import { factorOf, occurs } from "./augment-chance.ts";
+import { logUniform, occurs } from "./augment-chance.ts";
 import type { Augmentation } from "./augmentation.ts";
 
 const [liver, tumour] = [1, 2];
@@ -99,11 +99,11 @@ function drawLesion(
 ): LesionShape {
   const depth = chance.between(0.7, 4);
   const { smallest, largest, least, most } = { ...settings.radius, ...settings.darker };
-  const darker = factorOf({ smallest: least, largest: most }, chance);
+  const darker = logUniform({ smallest: least, largest: most }, chance);
   return {
     x: centre % size,
     y: Math.floor(centre / size),
-    radius: size * factorOf({ smallest, largest }, chance),
+    radius: size * logUniform({ smallest, largest }, chance),
     turn: chance.between(0, Math.PI),
     ratio: chance.between(0.65, 1),
     waves: [2, 3, 4].map((waves) => ({

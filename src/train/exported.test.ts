@@ -120,6 +120,7 @@ test.each(rows)("%s: model.onnx gives what training's validation sees", async (_
     vectors,
     description: {
       ...{ architecture: settings, imageSize, neighbours: 0, training },
+      prediction: { mirrors: false, smallestTumour: 0 },
       inputChannels: ["liver", "custom", "histogram"],
       classes: ["background", "liver", "tumour"],
     },

@@ -75,6 +75,8 @@ export const recipeSchema = z
     patience: count.optional(),
     /** Whether a prediction is the mean over the image and its mirror images. */
     mirrors: z.boolean().default(false),
+    /** A predicted tumour of fewer voxels becomes liver. */
+    smallestTumour: whole.min(0).default(0),
   })
   .refine(({ tumourShare, liverShare }) => tumourShare + liverShare <= 1, {
     path: ["liverShare"],

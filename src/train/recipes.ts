@@ -28,6 +28,7 @@ const small: Recipe = {
   byCase: false,
   augmentation: usualAugmentation,
   mirrors: false,
+  smallestTumour: 0,
 };
 
 /** The built-in recipes; a new one is a row. */

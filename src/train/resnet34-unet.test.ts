@@ -130,6 +130,7 @@ const description = {
   architecture,
   imageSize: spatial[0],
   neighbours: 0,
+  prediction: { mirrors: false, smallestTumour: 0 },
   inputChannels: ["liver", "custom", "histogram"],
   classes: ["background", "liver", "tumour"],
   training: {

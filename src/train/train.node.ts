@@ -196,6 +196,7 @@ async function writeTrained(
       architecture: architectureOf(recipe),
       imageSize: recipe.imageSize,
       neighbours: recipe.neighbours,
+      prediction: { mirrors: recipe.mirrors, smallestTumour: recipe.smallestTumour },
       inputChannels: inputChannels(recipe.neighbours),
       classes: ["background", "liver", "tumour"],
       training: {

@@ -46,6 +46,7 @@ export function exampleContent(count: number): ReportContent {
         },
         imageSize: 128,
         neighbours: 0,
+        prediction: { mirrors: false, smallestTumour: 0 },
         inputChannels: ["liver", "custom", "histogram"],
         classes: ["background", "liver", "tumour"],
         training: {
