@@ -1,5 +1,6 @@
 import { HeparError } from "../core/index.ts";
-import { type Computed, referenceRules } from "./reference-rules.ts";
+import { referenceRules } from "./reference-rules.ts";
+import type { Computed } from "./reference-tensor.ts";
 import { inOrder, type Value } from "./value.ts";
 
 /**

@@ -3,7 +3,7 @@ export { evaluate } from "./evaluate.ts";
 export { gradient } from "./gradient.ts";
 export { lower, plainTarget, type Target } from "./lower.ts";
 export * from "./ops.ts";
-export type { Computed } from "./reference-rules.ts";
+export type { Computed } from "./reference-tensor.ts";
 export type { Feeds, Session } from "./session.ts";
 export {
   type ConvAttributes,

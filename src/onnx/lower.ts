@@ -1,6 +1,6 @@
-import { lowerBlocked } from "./lower-blocked.ts";
-import { plainRules } from "./lower-plain.ts";
-import { shareEqual } from "./share.ts";
+import { lowerBlocked } from "./lower/blocked.ts";
+import { plainRules } from "./lower/plain.ts";
+import { shareEqual } from "./lower/share.ts";
 import { inOrder, type Value } from "./value.ts";
 
 /**

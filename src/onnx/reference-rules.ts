@@ -2,45 +2,14 @@
  * @file Every operation computed plainly, in float64: slow and short, so that it can be believed.
  * Tests hold ONNX Runtime and the gradients against it; nothing else uses it.
  */
+import { blockedConvolution, inBlocks, placeInBlocks } from "./reference-blocked.ts";
+import { at, type Computed, fill, offset } from "./reference-tensor.ts";
 import { type OpName, type Shape, sizeOf, stridesOf, type ValueOf } from "./value.ts";
-
-/** A computed tensor: numbers in row-major order; booleans are 0 and 1. */
-export interface Computed {
-  readonly shape: Shape;
-  readonly data: Float64Array;
-}
 
 type ReferenceRule<Op extends OpName> = (
   inputs: readonly Computed[],
   node: ValueOf<Op>,
 ) => Float64Array;
-
-/** Fills an output by its index along each axis. */
-function fill(shape: Shape, value: (index: readonly number[]) => number): Float64Array {
-  const data = new Float64Array(sizeOf(shape));
-  const index = new Array<number>(shape.length).fill(0);
-  for (let at = 0; at < data.length; at++) {
-    data[at] = value(index);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      if (++index[axis] < shape[axis]) break;
-      index[axis] = 0;
-    }
-  }
-  return data;
-}
-
-/** Where an index of the (broadcast) output lies in an operand's data. */
-function offset(index: readonly number[], shape: Shape): number {
-  const strides = stridesOf(shape);
-  const lead = index.length - shape.length;
-  return shape.reduce(
-    (sum, size, axis) => sum + (size === 1 ? 0 : index[axis + lead]) * strides[axis],
-    0,
-  );
-}
-
-const at = ({ shape, data }: Computed, index: readonly number[]): number =>
-  data[offset(index, shape)];
 
 const binary =
   (compute: (a: number, b: number) => number) =>
@@ -223,81 +192,4 @@ function meetings(
     });
     return 0;
   });
-}
-
-/** Where [n, c, h, w] lies in memory of [n, c / block, h, w, block]. */
-function placeInBlocks(
-  [n, c, y, x]: readonly number[],
-  [, channels, height, width]: Shape,
-  block: number,
-): number {
-  const blocks = n * (channels / block) + Math.floor(c / block);
-  return ((blocks * height + y) * width + x) * block + (c % block);
-}
-
-/** Channels in blocks, filled up with zeros. */
-function inBlocks(x: Computed, block: number): Float64Array {
-  const shape = x.shape.with(1, Math.ceil(x.shape[1] / block) * block);
-  const data = new Float64Array(sizeOf(shape));
-  fill(x.shape, (index) => {
-    data[placeInBlocks(index, shape, block)] = at(x, index);
-    return 0;
-  });
-  return data;
-}
-
-/** As it is documented, one element after the other. */
-function blockedConvolution(
-  [x, weight, ...rest]: readonly Computed[],
-  { shape, attributes }: ValueOf<"BlockedConv">,
-): Float64Array {
-  const { block, groups, strides, padsBefore, dilations, activation } = attributes;
-  const bias = attributes.bias ? rest[0].data : undefined;
-  const sum = attributes.sum ? rest.at(-1)?.data : undefined;
-  const [, channels] = weight.shape;
-  const plainInput = groups === 1 && channels < block;
-  const data = new Float64Array(sizeOf(shape));
-  fill(shape, ([n, o, ...place]) => {
-    const to = placeInBlocks([n, o, ...place], shape, block);
-    let result = (bias?.[o] ?? 0) + (sum?.[to] ?? 0);
-    fill(weight.shape.slice(1), ([c, ...k]) => {
-      const from = place.map(
-        (p, axis) => p * strides[axis] - padsBefore[axis] + k[axis] * dilations[axis],
-      );
-      if (from.some((p, axis) => p < 0 || p >= x.shape[axis + 2])) return 0;
-      const source = [n, groups === 1 ? c : o, ...from];
-      const value = plainInput ? at(x, source) : x.data[placeInBlocks(source, x.shape, block)];
-      result += value * weight.data[placeOfWeight([o, c, ...k], weight.shape, block)];
-      return 0;
-    });
-    data[to] = activated(result, activation);
-    return 0;
-  });
-  return data;
-}
-
-/** Where [o, c, kh, kw] lies among blocked weights: outputs, and whole blocks of channels, in blocks. */
-function placeOfWeight(
-  [o, c, ...k]: readonly number[],
-  [, channels, height, width]: Shape,
-  block: number,
-): number {
-  const inner = channels < block ? 1 : block;
-  const [outer, within] = [Math.floor(c / inner), c % inner];
-  const pixel = k[0] * width + k[1];
-  const pixels = height * width;
-  const blocks = (Math.floor(o / block) * (channels / inner) + outer) * pixels + pixel;
-  return (blocks * inner + within) * block + (o % block);
-}
-
-function activated(
-  value: number,
-  activation: ValueOf<"BlockedConv">["attributes"]["activation"],
-): number {
-  if (activation === undefined) return value;
-  return activation.kind === "LeakyRelu"
-    ? value < 0
-      ? activation.slope * value
-      : value
-    : Math.min(activation.maximum, Math.max(activation.minimum, value));
 }

@@ -8,9 +8,9 @@
  */
 import type { Random } from "../core/index.ts";
 import { channelNames, windowRange, windows } from "../slices/index.ts";
-import type { TrainingSlice } from "./augment.ts";
 import { logUniform, occurs } from "./augment-chance.ts";
 import type { Augmentation } from "./augmentation.ts";
+import type { TrainingSlice } from "./training-slice.ts";
 
 const [liver, tumour] = [1, 2];
 const [customBlack, customWhite] = windowRange(windows.custom);

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { type Random, randomFrom } from "../core/index.ts";
 import { inputOf } from "../slices/index.ts";
-import { augmenterOf, type TrainingSlice } from "./augment.ts";
+import { augmenterOf } from "./augment.ts";
 import { type Augmentation, noAugmentation, strongAugmentation } from "./augmentation.ts";
+import type { TrainingSlice } from "./training-slice.ts";
 
 const size = 8;
 const chance = randomFrom("slice");

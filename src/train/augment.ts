@@ -7,14 +7,7 @@ import { lowerResolution } from "./augment-low-resolution.ts";
 import { addNoise } from "./augment-noise.ts";
 import { classesAt, greysAt } from "./augment-warp.ts";
 import type { Augmentation } from "./augmentation.ts";
-
-/** A slice at the network's size, as it is kept in memory, with its neighbours. */
-export interface TrainingSlice {
-  /** Each planar [3, size, size], 0–255: from the lowest neighbour to the highest. */
-  readonly slices: readonly Uint8Array[];
-  /** [size, size], class numbers of the slice itself. */
-  readonly classes: Uint8Array;
-}
+import type { TrainingSlice } from "./training-slice.ts";
 
 /** Where an augmented slice goes in a batch. */
 export interface BatchPlace {

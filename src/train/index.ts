@@ -1,4 +1,4 @@
-export { type Augmenter, augmenterOf, type BatchPlace, type TrainingSlice } from "./augment.ts";
+export { type Augmenter, augmenterOf, type BatchPlace } from "./augment.ts";
 export {
   type Augmentation,
   augmentationSchema,
@@ -50,3 +50,4 @@ export {
   stepperOn,
   vectorsToUse,
 } from "./stepper.ts";
+export type { TrainingSlice } from "./training-slice.ts";

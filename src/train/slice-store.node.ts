@@ -4,10 +4,10 @@ import { HeparError } from "../core/index.ts";
 import { memory } from "../files/index.node.ts";
 import { readImage, readMask } from "../slices/index.node.ts";
 import { resizeBytes, type SliceRow, targetOf } from "../slices/index.ts";
-import type { TrainingSlice } from "./augment.ts";
 import { neighbourhoodsOf } from "./neighbourhood.ts";
 import type { SampledSlice } from "./sampler.ts";
 import { bytesPerSlice, type SharedSlice } from "./slice-memory.ts";
+import type { TrainingSlice } from "./training-slice.ts";
 
 /** Converted slices at the network's size, with their neighbours: read once, kept while memory allows. */
 export interface SliceStore {

@@ -6,9 +6,9 @@
  * convolution with s times the outputs a axis, whose results then interleave: no zeros are multiplied,
  * as they are where the upstream gradient is spread by the stride first.
  */
-import { HeparError } from "../core/index.ts";
-import { gather, pad, slice } from "./ops.ts";
-import { type Shape, sizeOf, type Value, type ValueOf } from "./value.ts";
+import { HeparError } from "../../core/index.ts";
+import { gather, pad, slice } from "../ops.ts";
+import { type Shape, sizeOf, type Value, type ValueOf } from "../value.ts";
 
 export interface PhaseConvolution {
   /** The convolution's strides, one entry a spatial axis: phases a axis. */

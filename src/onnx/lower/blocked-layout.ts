@@ -6,8 +6,8 @@
  * A value's shape says how its memory is laid out; ONNX Runtime's own operations are told [n, c, h, w]
  * instead ("nominal"), which a Reshape, costing nothing, translates.
  */
-import { fromBlocked, pad, reshape, slice, toBlocked, transpose } from "./ops.ts";
-import { type Shape, sizeOf, type Value } from "./value.ts";
+import { fromBlocked, pad, reshape, slice, toBlocked, transpose } from "../ops.ts";
+import { type Shape, sizeOf, type Value } from "../value.ts";
 
 /** The parts of a shape [n, c, lead…, h, w]. */
 export interface PlainParts {

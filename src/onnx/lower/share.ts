@@ -1,4 +1,4 @@
-import { inOrder, type Value } from "./value.ts";
+import { inOrder, type Value } from "../value.ts";
 
 /**
  * The same graph in which equal operations on equal inputs are one, and a reshape of a reshape is one:

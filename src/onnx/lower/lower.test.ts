@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { randomFrom } from "../core/index.ts";
-import { bestTarget } from "./best-target.node.ts";
+import { randomFrom } from "../../core/index.ts";
+import { bestTarget } from "../best-target.node.ts";
 import {
   encodeModel,
   evaluate,
@@ -10,9 +10,9 @@ import {
   type Shape,
   sizeOf,
   type Value,
-} from "./index.ts";
-import * as ops from "./ops.ts";
-import { openSession } from "./session.node.ts";
+} from "../index.ts";
+import * as ops from "../ops.ts";
+import { openSession } from "../session.node.ts";
 
 /** Parts of networks, with channels that do and do not fill blocks. */
 interface Example {

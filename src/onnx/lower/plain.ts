@@ -2,13 +2,7 @@
  * @file What every backend of ONNX Runtime has: convolutions' gradients and the plane operations by
  * ONNX's standard operations. Which form is fast was measured; see docs/decisions/0003.
  */
-import {
-  cropUpstream,
-  indicesOf,
-  type PhaseConvolution,
-  phaseConvolution,
-  takePlaces,
-} from "./input-gradient.ts";
+
 import {
   add,
   concat,
@@ -26,8 +20,8 @@ import {
   sub,
   transpose,
   where,
-} from "./ops.ts";
-import { spatialAxes } from "./planes.ts";
+} from "../ops.ts";
+import { spatialAxes } from "../planes.ts";
 import {
   type ConvAttributes,
   type OpName,
@@ -36,7 +30,14 @@ import {
   stridesOf,
   type Value,
   type ValueOf,
-} from "./value.ts";
+} from "../value.ts";
+import {
+  cropUpstream,
+  indicesOf,
+  type PhaseConvolution,
+  phaseConvolution,
+  takePlaces,
+} from "./input-gradient.ts";
 
 /** The same value by other operations; `undefined` where the operation stays as it is. */
 export type PlainRule<Op extends OpName> = (node: ValueOf<Op>) => Value;

@@ -1,0 +1,205 @@
+/**
+ * @file Convolutions and their gradients by ONNX Runtime's blocked kernels, which see two spatial axes:
+ * in 3D each slice of the kernel is a 2D convolution of its own, added to those before.
+ */
+
+import { blockedConv, concat, reshape, slice, sliceAxis, toBlocked, transpose } from "../ops.ts";
+import { type ConvAttributes, type Shape, sizeOf, type Value, type ValueOf } from "../value.ts";
+import { blockedShape, blockedWeights, nominal, window } from "./blocked-layout.ts";
+import { type PhaseConvolution, phaseConvolution, takePlaces } from "./input-gradient.ts";
+
+/** A tensor as a blocked kernel reads it: in blocks, or plain where there are fewer channels. */
+export interface Source {
+  /** [n, lead…, c / block, h, w, block], or, plain, [n, lead…, c, h, w]. */
+  readonly value: Value;
+  readonly isBlocked: boolean;
+}
+
+/** What reads a source. */
+export interface Part {
+  readonly source: Source;
+  /**
+   * Its channels' weights as a blocked kernel reads them, nominally [o, c, kh, kw], at a place of the
+   * kernel's leading axis.
+   */
+  readonly weights: (place: number) => Value;
+}
+
+interface Convolution {
+  /** Added up. */
+  readonly parts: readonly Part[];
+  readonly kernel: Shape;
+  readonly geometry: ConvAttributes;
+  readonly block: number;
+  /** [o] */
+  readonly bias?: Value | undefined;
+}
+
+/** A convolution: [n, lead…, ⌈o / block⌉, h, w, block]. */
+export function convolve({ parts, kernel, geometry, block, bias }: Convolution): Value {
+  const sizes = resultSizes(spatialSizes(parts[0].source), kernel, geometry);
+  const leads = kernel.length - 2;
+  const places = Array.from({ length: leads === 0 ? 1 : kernel[0] }, (_, place) => place);
+  let sum: Value | undefined;
+  for (const { source, weights } of parts) {
+    for (const place of places) {
+      const images =
+        leads === 0 ? source.value : leadWindow(source.value, place, { geometry, sizes });
+      // The first of them takes the bias, the others what came before.
+      const more: readonly Value[] = sum === undefined ? (bias ? [bias] : []) : [sum];
+      sum = blockedConv(
+        [source.isBlocked ? nominal(images) : asImages(images), weights(place), ...more],
+        {
+          strides: geometry.strides.slice(leads),
+          padsBefore: geometry.padsBefore.slice(leads),
+          padsAfter: geometry.padsAfter.slice(leads),
+          ...{ dilations: [1, 1], groups: 1, block },
+          ...{ bias: sum === undefined && bias !== undefined, sum: sum !== undefined },
+        },
+      );
+    }
+  }
+  const result = sum as Value;
+  return reshape(
+    result,
+    blockedShape([parts[0].source.value.shape[0], result.shape[1], ...sizes], block),
+  );
+}
+
+/** What one place of the kernel's leading axis reads. */
+const leadWindow = (
+  x: Value,
+  place: number,
+  { geometry, sizes }: { readonly geometry: ConvAttributes; readonly sizes: Shape },
+): Value =>
+  window(x, 1, {
+    start: place - geometry.padsBefore[0],
+    size: sizes[0],
+    step: geometry.strides[0],
+  });
+
+/** A source with weights [o, c, …kernel]. */
+export const partOf = (source: Source, weight: Value, block: number): Part => ({
+  source,
+  weights: (place) => {
+    const flat =
+      weight.shape.length === 4 ? weight : sliceAxis(weight, 2, { start: place, size: 1 });
+    const shape = [...weight.shape.slice(0, 2), ...weight.shape.slice(-2)];
+    return blockedWeights(reshape(flat, shape), block);
+  },
+});
+
+/** [n, lead…, c, h, w] → [n · lead, c, h, w] */
+const asImages = (x: Value): Value =>
+  reshape(x, [sizeOf(x.shape.slice(0, -3)), ...x.shape.slice(-3)]);
+
+function spatialSizes({ value, isBlocked }: Source): number[] {
+  const shape = isBlocked ? value.shape.slice(0, -1) : value.shape;
+  return [...shape.slice(1, -3), ...shape.slice(-2)];
+}
+
+const resultSizes = (
+  sizes: Shape,
+  kernel: Shape,
+  { strides, padsBefore, padsAfter }: ConvAttributes,
+): number[] =>
+  sizes.map(
+    (size, axis) =>
+      Math.floor((size + padsBefore[axis] + padsAfter[axis] - kernel[axis]) / strides[axis]) + 1,
+  );
+
+/**
+ * The gradient to the input of a convolution whose channels fill blocks:
+ * [n, lead…, c / block, h, w, block].
+ *
+ * @param bias - [c], added: a transposed convolution has one
+ */
+export function inputGradient({
+  node,
+  upstream,
+  weight,
+  block,
+  bias,
+}: {
+  readonly node: ValueOf<"ConvInputGradient">;
+  readonly upstream: Source;
+  readonly weight: Value;
+  readonly block: number;
+  readonly bias?: Value | undefined;
+}): Value {
+  const { phases, padsBefore, padsAfter, ...plan } = phaseConvolution(node);
+  const weights = phaseWeights(weight, { ...plan, block });
+  const product = convolve({
+    parts: [{ source: cropped(upstream, plan.upstreamSizes), weights }],
+    kernel: plan.taps,
+    geometry: { strides: phases.map(() => 1), padsBefore, padsAfter },
+    block,
+    bias: bias && concat(Array<Value>(sizeOf(phases)).fill(bias), 0),
+  });
+  return interleave(product, { phases, sizes: node.attributes.sizes });
+}
+
+/** Weights [o, c, …] as the phases' convolution reads them: nominally [phases · c, o, taps of h, w]. */
+function phaseWeights(
+  weight: Value,
+  { places, taps, block }: Pick<PhaseConvolution, "places" | "taps"> & { readonly block: number },
+): Part["weights"] {
+  const [outputs, channels, ...kernel] = weight.shape;
+  const inBlocks = toBlocked(reshape(weight, [outputs, channels, 1, sizeOf(kernel)]), block);
+  // [o, c / b, places, b of c]
+  const byPlace = reshape(inBlocks, [outputs, channels / block, sizeOf(kernel), block]);
+  const pixels = sizeOf(taps.slice(-2));
+  const inner = outputs < block ? 1 : block;
+  return (place) => {
+    const wanted = places.flatMap((tap) => tap.slice(place * pixels, (place + 1) * pixels));
+    const apart = reshape(takePlaces(byPlace, 2, wanted), [
+      ...[outputs / inner, inner, channels / block],
+      ...[places.length, pixels, block],
+    ]);
+    const shape = [places.length * channels, outputs, ...taps.slice(-2)];
+    return reshape(transpose(apart, [3, 2, 0, 4, 1, 5]), shape);
+  };
+}
+
+function cropped(source: Source, sizes: readonly number[]): Source {
+  const { value, isBlocked } = source;
+  if (spatialSizes(source).join() === sizes.join()) return source;
+  const [blocks, rest] = isBlocked
+    ? [value.shape.at(-4), value.shape.slice(-1)]
+    : [value.shape.at(-3), []];
+  const shape = [value.shape[0], ...sizes.slice(0, -2), blocks ?? 1, ...sizes.slice(-2), ...rest];
+  return { value: slice(value, { starts: shape.map(() => 0), sizes: shape }), isBlocked };
+}
+
+/** [n, m…, phases… · c / b, mh, mw, b] → [n, d, c / b, h, w, b]: each axis's phases take turns. */
+function interleave(
+  x: Value,
+  { phases, sizes }: { readonly phases: Shape; readonly sizes: Shape },
+): Value {
+  const count = sizeOf(phases);
+  const leads = phases.length - 2;
+  const lead = x.shape.slice(1, 1 + leads);
+  const [blocks, height, width, block] = x.shape.slice(-4);
+  const apart = reshape(x, [x.shape[0], ...lead, ...phases, blocks / count, height, width, block]);
+  const at = 1 + leads;
+  const leadOrder = lead.flatMap((_, axis) => [1 + axis, at + axis]);
+  const [phaseY, phaseX, channel, y, column, inner] = [0, 1, 2, 3, 4, 5].map(
+    (axis) => at + leads + axis,
+  );
+  const whole = [
+    x.shape[0],
+    ...lead.map((size, axis) => size * phases[axis]),
+    blocks / count,
+    height * phases[leads],
+    width * phases[leads + 1],
+    block,
+  ];
+  const mixed =
+    count === 1
+      ? x
+      : reshape(
+          transpose(apart, [0, ...leadOrder, channel, y, phaseY, column, phaseX, inner]),
+          whole,
+        );
+  return cropped({ value: mixed, isBlocked: true }, sizes).value;
+}
