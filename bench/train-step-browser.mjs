@@ -15,16 +15,20 @@ export async function measure({ rounds = 3, log }) {
   if (chromiumPath() === undefined)
     throw new Error("no chromium on PATH: apt-get install chromium");
   const served = await servePage();
+  const sides = {
+    ours: () => inChromium(served.url, {}),
+    "hepar in Node": () => node("train-step-ours.mjs", [JSON.stringify(input)]),
+    "onnxruntime-web, the same graph": () => inChromium(served.url, { engine: "onnxruntime" }),
+  };
   try {
-    const runs = { ours: [], "hepar in Node": [] };
+    const runs = {};
     for (let round = 0; round < rounds; round++) {
-      const inNode = await node("train-step-ours.mjs", [JSON.stringify(input)]);
-      log(`${input.name}: Node ${inNode.seconds.toFixed(3)} s`);
-      const inBrowser = await inChromium(served.url);
-      log(`${input.name}: ${inBrowser.runtime} ${inBrowser.seconds.toFixed(3)} s`);
-      requireEqual("browser", inBrowser.losses, { expected: inNode.losses, tolerance: 1e-3 });
-      runs.ours.push(inBrowser);
-      runs["hepar in Node"].push(inNode);
+      for (const [side, run] of Object.entries(sides)) {
+        const result = await run();
+        runs[side] = [...(runs[side] ?? []), result];
+        requireEqual(side, result.losses, { expected: runs.ours[0].losses, tolerance: 1e-3 });
+        log(`${input.name}: ${side} ${result.seconds.toFixed(3)} s`);
+      }
     }
     return [{ subject: "train-step-browser", input: input.name, ...figuresOf(runs) }];
   } finally {
@@ -32,17 +36,14 @@ export async function measure({ rounds = 3, log }) {
   }
 }
 
-async function inChromium(url) {
+async function inChromium(url, engine) {
   const { page, peakMb, close } = await openPage(url);
   try {
     const { warmUp, steps, threads } = timing;
-    const how = { job: input, device: "cpu", threads, steps: warmUp + steps };
-    const { losses, seconds, runtime } = await page.evaluate(
-      (given) => globalThis.train(given),
-      how,
-    );
+    const how = { job: input, device: "cpu", threads, steps: warmUp + steps, ...engine };
+    const { losses, seconds } = await page.evaluate((given) => globalThis.train(given), how);
     const timed = median(seconds.slice(warmUp));
-    return { losses, runtime, seconds: timed, peakMb: await peakMb() };
+    return { losses, seconds: timed, peakMb: await peakMb() };
   } finally {
     await close();
   }

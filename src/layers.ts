@@ -12,6 +12,7 @@ export const layers = [
   "study", // what do the masks say?
   "slices", // what does the network see?
   "onnx", // how is a graph differentiated?
+  "wasm", // how does it run in a browser?
   "model", // which network?
   "train", // how does it learn?
   "predict", // what is in this scan?

@@ -11,6 +11,7 @@ const rows = document.querySelector("tbody");
  * Trains some steps in a worker.
  *
  * @param how.job - of which `trainJob` makes weights and images
+ * @param how.engine - "onnxruntime" for ONNX Runtime on the processor too
  * @returns losses and seconds a step, the runtime and the model's hash
  * @throws the worker's error, as plain data
  */
@@ -62,9 +63,9 @@ form.addEventListener("submit", async (event) => {
   form.classList.add("busy");
   rows.replaceChildren();
   status.textContent = "Building the graph …";
+  const [on, engine] = device.value.split(" ");
   const how = {
-    job,
-    device: device.value,
+    ...{ job, device: on, engine },
     threads: Number(threads.value),
     steps: Number(steps.value),
   };

@@ -20,12 +20,14 @@ describe.skipIf(chromiumPath() === undefined)("in Chromium", () => {
   afterAll(() => served?.close());
 
   test.each([
-    ["2D", "cpu", flat],
-    ["3D", "cpu", solid],
-    ["2D", "webgpu", flat],
-    ["3D", "webgpu", solid],
-  ])("%s on %s: the losses and the graph are Node's", async (_name, device, job) => {
-    const run = await trainIn(served.url, { job, device, threads: 2, steps });
+    ["2D", "cpu", flat, {}],
+    ["3D", "cpu", solid, {}],
+    ["2D", "cpu, ONNX Runtime", flat, { engine: "onnxruntime" }],
+    ["2D", "webgpu", flat, {}],
+    ["3D", "webgpu", solid, {}],
+  ])("%s on %s: the losses and the graph are Node's", async (_name, where, job, engine) => {
+    const [device] = where.split(",");
+    const run = await trainIn(served.url, { job, device, threads: 2, steps, ...engine });
     const expected = await inNode({ input: job, device: "cpu", steps });
     expectEqual(run, expected);
     expect(run.modelSha256).toBe(expected.modelSha256);
@@ -34,7 +36,8 @@ describe.skipIf(chromiumPath() === undefined)("in Chromium", () => {
 
   test("nothing is asked of another server", async () => {
     const asked = [];
-    await trainIn(served.url, { job: flat, device: "cpu", threads: 1, steps: 1, asked });
+    const engine = "onnxruntime";
+    await trainIn(served.url, { job: flat, device: "cpu", engine, threads: 1, steps: 1, asked });
     expect(asked.some((url) => url.endsWith(".wasm"))).toBe(true);
     expect(asked.filter((url) => !url.startsWith(served.url))).toEqual([]);
   });

@@ -1,20 +1,22 @@
 // Trains in a worker, so that the page stays alive; tells of each step as it ends.
-import { openSession } from "../../dist/onnx/index.web.js";
+import { openSession as openInOnnxRuntime } from "../../dist/onnx/index.web.js";
 import { stepperOn } from "../../dist/train/index.js";
+import { openSession } from "../../dist/wasm/index.web.js";
 import { trainJob } from "../train-job.mjs";
 
-self.onmessage = async ({ data: { job, steps, files, ...options } }) => {
+self.onmessage = async ({ data: { job, engine, steps, files, ...options } }) => {
   try {
-    await train(trainJob(job), { steps, options: { ...options, files: new URL(files) } });
+    await train(trainJob(job), { engine, steps, options: { ...options, files: new URL(files) } });
   } catch (error) {
     const { code = "defect", message, hint } = error;
     postMessage({ kind: "error", code, message, hint });
   }
 };
 
-async function train({ graph, state, batch }, { steps, options }) {
+async function train({ graph, state, batch }, { engine, steps, options }) {
+  const open = engine === "onnxruntime" ? openInOnnxRuntime : openSession;
   const opening = performance.now();
-  const stepper = await stepperOn(graph, (model) => openSession(model, options));
+  const stepper = await stepperOn(graph, (model) => open(model, options));
   const { runtime } = stepper;
   postMessage({ kind: "open", runtime, seconds: (performance.now() - opening) / 1000 });
   let before = state;

@@ -45,6 +45,8 @@ test("another network comes at its usual widths, or at those that are named", as
   expect(resnet.network).toEqual({ architecture: "resnet34-unet", imageNet: true });
   const narrow = await requireRecipe({ recipe: "small", arch: "resnet34-unet", widths: [16] });
   expect(narrow.network).toMatchObject({ width: 16 });
+  const stacked = await requireRecipe({ recipe: "accurate", arch: "resnet34-unet", batch: 1 });
+  expect(stacked.network).toEqual({ architecture: "resnet34-unet" });
   const own = await requireRecipe({ recipe: "demo", arch: "unet" });
   expect(own.network).toEqual(recipes.demo.network);
 });
@@ -113,9 +115,9 @@ test.each<[string, Partial<RecipeChoices>, string, string]>([
 });
 
 test("too little memory is foreseen, and the batch that fits is named, and it does fit", async () => {
-  machine.freeGigabytes = 1;
+  machine.freeGigabytes = 1.5;
   const refused = requireRecipe({ recipe: "default" });
-  await expect(refused).rejects.toThrow(/batches of 8 takes about \d+\.\d GB .* 1\.0 GB are free/);
+  await expect(refused).rejects.toThrow(/batches of 8 takes about \d+\.\d GB .* 1\.5 GB are free/);
   const error = await refused.catch((thrown) => thrown);
   const [, fits] = /--batch (\d+) fits; --accumulate (\d+)/.exec(error.hint) ?? [];
   expect(Number(fits)).toBeGreaterThan(0);

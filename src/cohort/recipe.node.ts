@@ -2,6 +2,8 @@ import { z } from "zod";
 import { HeparError } from "../core/index.ts";
 import { freeMemory, readJson } from "../files/index.node.ts";
 import { inventoryOf, networkOf } from "../model/index.ts";
+import { bestTarget } from "../onnx/index.node.ts";
+import type { Target } from "../onnx/index.ts";
 import {
   type ArchitectureName,
   architectureOf,
@@ -46,7 +48,7 @@ export interface RecipeChoices {
 export async function requireRecipe(choices: RecipeChoices): Promise<Recipe> {
   const recipe = changed(await recipeNamed(choices.recipe), choices);
   requireBuildable(recipe);
-  requireMemory(recipe);
+  requireMemory(recipe, await bestTarget());
   return recipe;
 }
 
@@ -75,7 +77,7 @@ const recipeFileSchema = z.looseObject({
 function changed(recipe: Recipe, choices: RecipeChoices): Recipe {
   return parseRecipe({
     ...recipe,
-    network: networkFor(recipe.network, choices),
+    network: networkFor(recipe, choices),
     epochs: choices.epochs ?? recipe.epochs,
     imageSize: choices.size ?? recipe.imageSize,
     batchSize: choices.batch ?? recipe.batchSize,
@@ -86,9 +88,10 @@ function changed(recipe: Recipe, choices: RecipeChoices): Recipe {
   });
 }
 
-function networkFor(own: NetworkChoice, { arch, widths }: RecipeChoices): NetworkChoice {
+function networkFor(recipe: Recipe, { arch, widths }: RecipeChoices): NetworkChoice {
+  const { network: own, neighbours } = recipe;
   const network: NetworkChoice =
-    arch === undefined || arch === own.architecture ? own : standardNetworks[arch];
+    arch === undefined || arch === own.architecture ? own : standardNetwork(arch, neighbours);
   if (widths === undefined) return network;
   if (network.architecture === "resnet34-unet") {
     if (widths.length === 1) return { ...network, width: widths[0] };
@@ -100,6 +103,10 @@ function networkFor(own: NetworkChoice, { arch, widths }: RecipeChoices): Networ
   if (widths.length > 1) return { ...network, widths };
   return refuse(`a U-Net needs two or more widths, got ${widths.join(", ")}`, "as 16,32,64");
 }
+
+/** ImageNet's colours are those of three channels: a slice by itself. */
+const standardNetwork = (arch: ArchitectureName, neighbours: number): NetworkChoice =>
+  arch === "resnet34-unet" && neighbours > 0 ? { architecture: arch } : standardNetworks[arch];
 
 function requireBuildable(recipe: Recipe): void {
   const { imageSize } = recipe;
@@ -131,11 +138,11 @@ function problemAt(recipe: Recipe, size: number): string | undefined {
   }
 }
 
-function requireMemory(recipe: Recipe): void {
-  const needed = trainingMemory(recipe);
+function requireMemory(recipe: Recipe, target: Target): void {
+  const needed = trainingMemory(recipe, target);
   const free = freeMemory();
   if (needed <= free) return;
-  const fits = largestBatch(recipe, free);
+  const fits = largestBatch(recipe, { bytes: free, target });
   const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`;
   refuse(
     `training with batches of ${recipe.batchSize} takes about ${gigabytes(needed)} of memory, ${gigabytes(free)} are free`,

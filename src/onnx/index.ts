@@ -1,3 +1,4 @@
+export { decodeModel } from "./decode.ts";
 export { type EncodeOptions, encodeModel } from "./encode.ts";
 export { evaluate } from "./evaluate.ts";
 export { gradient } from "./gradient.ts";
@@ -15,4 +16,5 @@ export {
   stridesOf,
   type TensorType,
   type Value,
+  type ValueOf,
 } from "./value.ts";

@@ -1,1 +1,1 @@
-export { type Device, openSession, type SessionOptions } from "./session.web.ts";
+export { type Device, grantedThreads, openSession, type SessionOptions } from "./session.web.ts";

@@ -43,7 +43,7 @@ const packages = {
 const loaded = new Map<Device, Promise<LoadedRuntime>>();
 
 /**
- * A session for an ONNX model's bytes, in a browser's tab or, which keeps the page alive while a graph
+ * ONNX Runtime's session for a model's bytes, in a browser's tab or, which keeps the page alive while a graph
  * runs, in a worker of it.
  *
  * @throws `runtime.missing` without WebGPU, without threads where several are asked for, or when the
@@ -74,9 +74,9 @@ const runtimeOptions = (device: Device): RuntimeOptions => ({
 
 async function load(
   device: Device,
-  { threads = mostThreads(), files }: SessionOptions,
+  { threads: asked, files }: SessionOptions,
 ): Promise<LoadedRuntime> {
-  requireThreads(threads);
+  const threads = grantedThreads(asked);
   if (device === "webgpu") await requireWebGpu();
   const ort = await packages[device]();
   ort.env.wasm.wasmPaths = files.href;
@@ -89,14 +89,17 @@ async function load(
   return { ort, threads };
 }
 
-/** Threads share memory, which a browser grants to isolated pages alone. */
-const mostThreads = (): number => (crossOriginIsolated ? navigator.hardwareConcurrency : 1);
-
-function requireThreads(threads: number): void {
-  if (threads === 1 || crossOriginIsolated) return;
+/**
+ * How many threads a page has: they share memory, which a browser grants to isolated pages alone.
+ *
+ * @throws `runtime.missing` where several are asked for in a page that is not isolated
+ */
+export function grantedThreads(asked: number | undefined): number {
+  if (crossOriginIsolated) return asked ?? navigator.hardwareConcurrency;
+  if (asked === undefined || asked === 1) return 1;
   throw new HeparError(
     "runtime.missing",
-    `${threads} threads were asked for, but this page is not cross-origin isolated and has one`,
+    `${asked} threads were asked for, but this page is not cross-origin isolated and has one`,
     {
       hint: "serve the page with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
     },

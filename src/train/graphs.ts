@@ -211,15 +211,16 @@ function averageOf(average: Value, weights: Value, decay: number | undefined): V
 }
 
 /** Forward and loss only, for patients that training never sees: loss and logits. */
-export function validationGraph(
-  network: Network,
-  { imageShape, loss, target }: GraphSettings,
-): Uint8Array {
+export const validationGraph = (network: Network, settings: GraphSettings): Uint8Array =>
+  encodeModel(validationValues(network, settings), { target: settings.target });
+
+/** As `validationGraph`, but as values. */
+export function validationValues(network: Network, { imageShape, loss }: GraphSettings): Vectors {
   const inventory = inventoryOf(network, imageShape);
   const weights = input("weights", [lengthOf(inventory.parameters)]);
   const tensors = tensorsFrom({ weights, inventory });
   const { outputs } = buildFrom(tensors, { network, imageShape, mode: "eval" });
-  return encodeModel({ logits: outputs[0], loss: lossesOf(outputs, loss).total }, { target });
+  return { logits: outputs[0], loss: lossesOf(outputs, loss).total };
 }
 
 /** The value of each of a network's tensors, by name. */
