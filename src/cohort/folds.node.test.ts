@@ -126,6 +126,20 @@ test.each([
   await expect(train("none", changes)).rejects.toThrow(message);
 });
 
+test.each([
+  ["unet2015", { widths: [2, 3], size: 20 }],
+  ["resnet34-unet", { widths: [4], size: 32, accumulate: 2 }],
+] as const)("a %s is trained, predicts and is scored", async (arch, changes) => {
+  await train(arch, { arch, ...changes });
+  const options = { cohort: at("cohort"), model: arch };
+  const { result, failures } = await evaluateCohort(options, context("evaluate"));
+  expect(failures).toEqual([]);
+  expect(result).toMatchObject({ cases: 1, missing: 0 });
+  expect((await json("cohort/models", arch, "model.json")).architecture).toMatchObject({
+    architecture: arch,
+  });
+});
+
 test("the learning-rate finder writes its curve and changes nothing else", async () => {
   const split = await json("cohort/splits.json");
   const before = await readdir(at("cohort/models/named"));

@@ -114,6 +114,13 @@ test.each<[string, Partial<RecipeChoices>, string, string]>([
   });
 });
 
+test("a network that labels less than its image is refused", async () => {
+  const network = { architecture: "unet2015", widths: [4, 4, 4] };
+  await expect(
+    fromFile(JSON.stringify({ base: "small", imageSize: 572, network })),
+  ).rejects.toThrow("labels only the middle 532 × 532: set mirrored");
+});
+
 test("too little memory is foreseen, and the batch that fits is named, and it does fit", async () => {
   machine.freeGigabytes = 1.5;
   const refused = requireRecipe({ recipe: "default" });

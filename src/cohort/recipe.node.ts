@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { HeparError } from "../core/index.ts";
 import { freeMemory, readJson } from "../files/index.node.ts";
-import { inventoryOf, networkOf } from "../model/index.ts";
+import { build, networkOf } from "../model/index.ts";
 import { bestTarget } from "../onnx/index.node.ts";
-import type { Target } from "../onnx/index.ts";
+import { input, type Target } from "../onnx/index.ts";
 import {
   type ArchitectureName,
   architectureOf,
@@ -129,9 +129,12 @@ const sizes = (size: number, step: 1 | -1): number[] =>
 /** Why a recipe's network cannot be built for images of a size; undefined when it can. */
 function problemAt(recipe: Recipe, size: number): string | undefined {
   const architecture = architectureOf(recipe);
+  const image = input("image", [1, architecture.channels, size, size]);
   try {
-    inventoryOf(networkOf(architecture), [1, architecture.channels, size, size]);
-    return undefined;
+    const [{ shape }] = build(networkOf(architecture), image, { mode: "eval" }).outputs;
+    const [height, width] = shape.slice(2);
+    if (height === size && width === size) return undefined;
+    return `it labels only the middle ${height} × ${width}: set mirrored in its network`;
   } catch (thrown) {
     if (thrown instanceof HeparError) return thrown.message;
     throw thrown;

@@ -100,6 +100,6 @@ export const standardNetworks: {
   readonly [Name in ArchitectureName]: Extract<NetworkChoice, { architecture: Name }>;
 } = {
   unet: small.network as Extract<NetworkChoice, { architecture: "unet" }>,
-  unet2015: { architecture: "unet2015", widths: [64, 128, 256, 512, 1024] },
+  unet2015: { architecture: "unet2015", widths: [64, 128, 256, 512, 1024], mirrored: true },
   "resnet34-unet": { architecture: "resnet34-unet", imageNet: true },
 };
