@@ -9,8 +9,8 @@ import {
   lessThan,
   multiply,
 } from "./assembler.ts";
-import { type Kernel, panelsOf, pointersAt, share, type Target } from "./kernel.ts";
-import { overPanels } from "./matmul-kernel.ts";
+import { type Kernel, pointersAt, share, type Target } from "./kernel.ts";
+import { overPanels, panelsOf } from "./panels.ts";
 import { addressOf, type Place } from "./place.ts";
 import { Tile } from "./tile.ts";
 

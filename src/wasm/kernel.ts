@@ -78,18 +78,14 @@ export function pointersAt(write: Body, { shape, pointers }: Walk, place: Local)
   return locals;
 }
 
-/** Tiles of nearly equal size: the first `large` of them have `size`, the others one less. */
-export function tilesOf(
-  total: number,
-  most: number,
-): { count: number; size: number; large: number } {
-  const count = Math.ceil(total / most);
-  const size = Math.ceil(total / count);
-  return { count, size, large: total - count * (size - 1) };
-}
-
-/** Where panels of a width begin: the last one overlaps the one before rather than reach too far. */
-export function panelsOf(total: number): { width: 8 | 4 | 1; count: number; last: number } {
-  const width = total >= 8 ? 8 : total >= 4 ? 4 : 1;
-  return { width, count: Math.ceil(total / width), last: total - width };
+/** Four lanes as one, in the first lane. */
+export function acrossLanes(write: Body, value: Local, join: (a: Expr, b: Expr) => Expr): Expr {
+  const turned = (local: Local, by: number): Expr =>
+    lanes.shuffle(
+      get(local),
+      get(local),
+      Array.from({ length: 16 }, (_, n) => (n + by) % 16),
+    );
+  const halves = write.let("v128", join(get(value), turned(value, 8)));
+  return join(get(halves), turned(halves, 4));
 }

@@ -1,11 +1,14 @@
-import { inOrder, type Shape, sizeOf, type Value, type ValueOf } from "../onnx/index.ts";
-import { convKernel, tileHeight } from "./conv-kernel.ts";
+import { inOrder, input, sizeOf, type Value, type ValueOf } from "../onnx/index.ts";
+import { convKernel } from "./conv-kernel.ts";
 import { costOf, isElementwise } from "./formula.ts";
 import type { Kernel } from "./kernel.ts";
 import { type Formula, mapKernel } from "./map-kernel.ts";
 import { productFits, productKernel } from "./matmul-kernel.ts";
+import { packWeights } from "./packed-weights.ts";
 import { broadcast, freshPlace, type Place, reshaped, sliced, transposed } from "./place.ts";
 import { reduceKernel } from "./reduce-kernel.ts";
+import { type Run, runsOf } from "./runs.ts";
+import { partsOf, wishesOf } from "./wishes.ts";
 import { zeroKernel } from "./zero-kernel.ts";
 
 /** What is to be done, in order, and where everything lies. */
@@ -28,8 +31,7 @@ class Scheduler {
   readonly #order: readonly Value[];
   readonly #uses = new Map<Value, number>();
   readonly #places = new Map<Value, Place>();
-  /** Where a value should be put so that nobody has to copy it there. */
-  readonly #wishes = new Map<Value, Place>();
+  readonly #wishes: ReadonlyMap<Value, Place>;
   readonly #kernels: Kernel[] = [];
   readonly #inputs = new Map<string, Place>();
   readonly #constants = new Map<Place, readonly number[]>();
@@ -43,7 +45,7 @@ class Scheduler {
     ]) {
       this.#uses.set(value, (this.#uses.get(value) ?? 0) + 1);
     }
-    this.#wish();
+    this.#wishes = wishesOf(this.#order, (value) => this.#uses.get(value) ?? 0);
   }
 
   run(): Schedule {
@@ -55,30 +57,11 @@ class Scheduler {
     return { kernels: this.#kernels, inputs: this.#inputs, outputs, constants: this.#constants };
   }
 
-  /** A piece of a concatenation that nobody else needs is computed where it will lie. */
-  #wish(): void {
-    for (const value of this.#order.toReversed()) {
-      if (value.op === "Concat") {
-        const whole = this.#wishes.get(value) ?? freshPlace(value.shape);
-        this.#wishes.set(value, whole);
-        for (const [input, part] of partsOf(value, whole)) this.#wishFor(input, part);
-      }
-    }
-  }
-
-  #wishFor(value: Value, place: Place): void {
-    if (this.#uses.get(value) !== 1 || value.op === "Input" || value.op === "Constant") return;
-    this.#wishes.set(value, place);
-    if (value.op === "Reshape") {
-      const inner = reshaped(place, value.inputs[0].shape);
-      if (inner !== undefined) this.#wishFor(value.inputs[0], inner);
-    }
-  }
-
   #visit(value: Value): void {
-    for (const input of value.inputs) {
+    for (const operand of value.inputs) {
       // What is broadcast is computed once, before.
-      if (sizeOf(input.shape) < sizeOf(value.shape) && isElementwise(value)) this.#place(input);
+      const isSmaller = sizeOf(operand.shape) < sizeOf(value.shape);
+      if (isSmaller && isElementwise(value) && operand.op !== "Constant") this.#place(operand);
     }
     const made = this.#make(value);
     if (made !== undefined) this.#places.set(value, made);
@@ -212,9 +195,9 @@ class Scheduler {
 
   #concat(value: ValueOf<"Concat">): Place {
     const whole = this.#target(value);
-    for (const [input, part] of partsOf(value, whole)) {
-      if (this.#places.get(input)?.buffer === part.buffer) continue; // it was computed there
-      this.#kernels.push(mapKernel(this.#formula(input), part));
+    for (const [piece, part] of partsOf(value, whole)) {
+      if (this.#places.get(piece)?.buffer === part.buffer) continue; // it was computed there
+      this.#kernels.push(mapKernel(this.#formula(piece), part));
     }
     return whole;
   }
@@ -225,22 +208,17 @@ class Scheduler {
     const { axis, indices } = value.attributes;
     const source = this.#place(x);
     const runs = runsOf(indices);
-    const cut = (
-      place: Place,
-      start: number,
-      { size, step }: { size: number; step: number },
-    ): Place =>
+    const cut = (place: Place, { start, size, step }: Run): Place =>
       sliced(place, {
         starts: place.shape.map((_, other) => (other === axis ? start : 0)),
         sizes: place.shape.with(axis, size),
         steps: place.shape.map((_, other) => (other === axis ? step : 1)),
       });
-    if (runs.length === 1) return cut(source, runs[0].start, runs[0]);
+    if (runs.length === 1) return cut(source, runs[0]);
     const target = this.#target(value);
     let done = 0;
     for (const run of runs) {
-      const part = { ...x, shape: x.shape.with(axis, run.size) } as Value;
-      this.#copy(part, cut(source, run.start, run), cut(target, done, { size: run.size, step: 1 }));
+      this.#copyView(cut(source, run), cut(target, { start: done, size: run.size, step: 1 }));
       done += run.size;
     }
     return target;
@@ -285,44 +263,14 @@ class Scheduler {
     return own;
   }
 
-  #copyView(place: Place): Place {
-    const value = {
-      op: "Input",
-      inputs: [],
-      attributes: { name: "" },
-      shape: place.shape,
-      type: "float32",
-    } as Value;
-    return this.#copy(value, place, freshPlace(place.shape));
+  /** A copy of numbers that are no value of the graph's. */
+  #copyView(from: Place, to: Place = freshPlace(from.shape)): Place {
+    return this.#copy(input("", from.shape), from, to);
   }
 
-  /** Weights [o, c, …] as the convolution reads them: for each tile of outputs [kernel…, c, outputs]. */
   #packed(weight: Value): Place {
-    const source = this.#place(weight);
-    const packed = freshPlace([sizeOf(weight.shape)]);
-    const [outputs, channels, ...kernel] = weight.shape;
-    const whole = Math.floor(outputs / tileHeight);
-    const pack = (first: number, tiles: number, height: number): void => {
-      if (tiles * height === 0) return;
-      const [step, ...steps] = source.strides;
-      const apart: Place = {
-        buffer: source.buffer,
-        offset: source.offset + first * step,
-        shape: [tiles, height, channels, ...kernel],
-        strides: [height * step, step, ...steps],
-      };
-      const order = [0, ...kernel.map((_, axis) => axis + 3), 2, 1];
-      const from = transposed(apart, order);
-      const to = {
-        ...freshPlace(from.shape),
-        buffer: packed.buffer,
-        offset: first * channels * sizeOf(kernel),
-      };
-      this.#copy({ ...weight, shape: from.shape } as Value, from, to);
-    };
-    pack(0, whole, tileHeight);
-    const rest = outputs % tileHeight;
-    if (rest > 0) pack(outputs - rest, 1, rest);
+    const { packed, copies } = packWeights(this.#place(weight));
+    for (const { from, to } of copies) this.#copyView(from, to);
     return packed;
   }
 
@@ -343,27 +291,4 @@ class Scheduler {
     );
     return target;
   }
-}
-
-/** Whole numbers as runs of even steps. */
-function runsOf(indices: readonly number[]): { start: number; size: number; step: number }[] {
-  const runs: { start: number; size: number; step: number }[] = [];
-  for (const index of indices) {
-    const run = runs.at(-1);
-    if (run?.size === 1) run.step = index - run.start;
-    if (run !== undefined && index === run.start + run.size * run.step) run.size++;
-    else runs.push({ start: index, size: 1, step: 1 });
-  }
-  return runs;
-}
-
-/** Where each input of a concatenation lies in the whole. */
-function partsOf(value: ValueOf<"Concat">, whole: Place): [Value, Place][] {
-  const { axis } = value.attributes;
-  let start = 0;
-  return value.inputs.map((input) => {
-    const starts: Shape = value.shape.map((_, other) => (other === axis ? start : 0));
-    start += input.shape[axis];
-    return [input, sliced(whole, { starts, sizes: input.shape, steps: starts.map(() => 1) })];
-  });
 }
