@@ -1,7 +1,7 @@
 import {
+  lesionAugmentation,
   mildAugmentation,
   noAugmentation,
-  strongAugmentation,
   usualAugmentation,
 } from "./augmentation.ts";
 import { crossEntropyAndDice } from "./loss.ts";
@@ -53,18 +53,18 @@ export const recipes = {
   accurate: {
     ...small,
     name: "accurate",
-    about:
-      "the best scores that an hour on two cores gives: 256², neighbouring slices, averaged weights, mirrors",
+    about: "the best scores that an hour on two cores gives: 256², neighbours, painted lesions",
     network: { architecture: "unet", widths: [16, 32, 64, 128, 192], convolutions: 2 },
     imageSize: 256,
     neighbours: 1,
     batchSize: 4,
-    epochs: 24,
+    epochs: 22,
     averageDecay: 0.998,
     clipNorm: 12,
     liverShare: 1 / 3,
-    augmentation: strongAugmentation,
-    mirrors: true,
+    byCase: true,
+    augmentation: lesionAugmentation,
+    smallestTumour: 100,
   },
   /**
    * fastai's `unet_learner(dls, resnet34)` and `fine_tune(5, wd=0.1)` on 128 × 128 and batches of 16,
