@@ -40,7 +40,7 @@ export interface RateSweep {
 export const rateSweep: RateSweep = { from: 1e-7, to: 10, steps: 100 };
 
 /** Rate of a step, from 0: from · (to / from)^(step / steps); `to` itself is never reached. */
-export const sweptRate = ({ from, to, steps }: RateSweep, step: number): number =>
+const sweptRate = ({ from, to, steps }: RateSweep, step: number): number =>
   from * (to / from) ** (step / steps);
 
 /** Share of the smoothed loss that each step keeps. */
