@@ -48,7 +48,7 @@ export function compile(
   options: CompileOptions,
 ): Program {
   const { threads, fused } = options;
-  const plan = schedule(simplify(outputs));
+  const plan = schedule(simplify(outputs), threads);
   const end = planMemory(plan, words.end);
   const pages = Math.ceil(end / 65_536) + 1;
   const assembler = new Assembler();

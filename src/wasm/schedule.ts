@@ -1,5 +1,5 @@
 import { inOrder, input, sizeOf, type Value, type ValueOf } from "../onnx/index.ts";
-import { convKernel } from "./conv-kernel.ts";
+import { convKernel, tileHeight } from "./conv-kernel.ts";
 import { costOf, isElementwise } from "./formula.ts";
 import type { Kernel } from "./kernel.ts";
 import { type Formula, mapKernel } from "./map-kernel.ts";
@@ -8,6 +8,8 @@ import { packWeights } from "./packed-weights.ts";
 import { broadcast, freshPlace, type Place, reshaped, sliced, transposed } from "./place.ts";
 import { reduceKernel } from "./reduce-kernel.ts";
 import { type Run, runsOf } from "./runs.ts";
+import { winogradFits, winogradKernel } from "./winograd-kernel.ts";
+import { winogradWeights } from "./winograd-weights.ts";
 import { partsOf, wishesOf } from "./wishes.ts";
 import { zeroKernel } from "./zero-kernel.ts";
 
@@ -22,12 +24,13 @@ export interface Schedule {
 }
 
 /** Makes a graph's values into kernels: elementwise ones vanish into those that use them. */
-export function schedule(outputs: Readonly<Record<string, Value>>): Schedule {
-  return new Scheduler(outputs).run();
+export function schedule(outputs: Readonly<Record<string, Value>>, threads: number): Schedule {
+  return new Scheduler(outputs, threads).run();
 }
 
 class Scheduler {
   readonly #outputs: Readonly<Record<string, Value>>;
+  readonly #threads: number;
   readonly #order: readonly Value[];
   readonly #uses = new Map<Value, number>();
   readonly #places = new Map<Value, Place>();
@@ -36,8 +39,9 @@ class Scheduler {
   readonly #inputs = new Map<string, Place>();
   readonly #constants = new Map<Place, readonly number[]>();
 
-  constructor(outputs: Readonly<Record<string, Value>>) {
+  constructor(outputs: Readonly<Record<string, Value>>, threads: number) {
     this.#outputs = outputs;
+    this.#threads = threads;
     this.#order = inOrder(Object.values(outputs));
     for (const value of [
       ...this.#order.flatMap(({ inputs }) => inputs),
@@ -280,15 +284,19 @@ class Scheduler {
     const image = this.#place(x);
     const lies = image.strides.at(-1) === 1 || image.shape.at(-1) === 1;
     const target = this.#target(value);
-    this.#kernels.push(
-      convKernel({
-        x: lies ? image : this.#copy(x, image, freshPlace(x.shape)),
-        weight: this.#packed(weight),
-        target,
-        kernel: weight.shape.slice(2),
-        strides,
-      }),
-    );
+    const kernel = weight.shape.slice(2);
+    const packed = this.#packed(weight);
+    const inLine = lies ? image : this.#copy(x, image, freshPlace(x.shape));
+    const [outputs, channels] = weight.shape;
+    if (winogradFits(target, { kernel, strides, channels })) {
+      const spread = freshPlace([outputs / tileHeight, 4, 4, channels, tileHeight]);
+      this.#kernels.push(
+        winogradWeights(packed, spread),
+        winogradKernel({ x: inLine, weight: spread, target }, this.#threads),
+      );
+    } else {
+      this.#kernels.push(convKernel({ x: inLine, weight: packed, target, kernel, strides }));
+    }
     return target;
   }
 }
