@@ -5,7 +5,7 @@ import type { Value } from "./value.ts";
  * The entries of one axis moved apart, with zeros between and, to a whole number of steps, behind:
  * [a, b] with step 3 → [a, 0, 0, b, 0, 0]. Undoes what a stride skipped.
  */
-export function spread(x: Value, axis: number, step: number): Value {
+function spread(x: Value, axis: number, step: number): Value {
   if (step === 1) return x;
   const { shape } = x;
   const apart = reshape(x, [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)]);
