@@ -26,7 +26,7 @@ const helper = `onmessage = async ({ data: { module, memory, thread } }) => {
 /**
  * A session for an ONNX model's bytes in a browser. On the processor a model that hepar wrote runs in
  * WebAssembly compiled for its shapes: about twice as fast as ONNX Runtime's, in a fraction of its
- * memory (docs/decisions/0012). Others' models, and the graphics card, are ONNX Runtime's. It computes
+ * memory (docs/decisions/0013). Others' models, and the graphics card, are ONNX Runtime's. It computes
  * on the thread that calls it, so it belongs into a worker.
  *
  * @throws `runtime.missing` without what is asked for; `model.invalid` when ONNX Runtime refuses too
