@@ -1,15 +1,11 @@
 // One training step in a browser's tab and in Node, in turn: the same graph, weights and images.
 import { chromiumPath, openPage } from "./browser/chromium.mjs";
+import { browserInputs } from "./browser/inputs.mjs";
 import { servePage } from "./browser/serve.mjs";
 import { figuresOf, median, ours as node, requireEqual } from "./process.mjs";
 import { timing } from "./train-job.mjs";
 
-const input = {
-  name: "2D, batch 4 of 128², widths 16–256",
-  batch: 4,
-  size: 128,
-  widths: [16, 32, 64, 128, 256],
-};
+const [input] = browserInputs;
 
 export async function measure({ rounds = 3, log }) {
   if (chromiumPath() === undefined)

@@ -34,6 +34,15 @@ describe.skipIf(chromiumPath() === undefined)("in Chromium", () => {
     expect(run.runtime).toMatch(device === "cpu" ? /wasm, 2 threads/ : /webgpu/);
   });
 
+  test("the number of threads changes no bit", async () => {
+    const how = { job: flat, device: "cpu", steps };
+    const [one, two, three] = await Promise.all(
+      [1, 2, 3].map((threads) => trainIn(served.url, { ...how, threads })),
+    );
+    expect(two.losses).toEqual(one.losses);
+    expect(three.losses).toEqual(one.losses);
+  });
+
   test("nothing is asked of another server", async () => {
     const asked = [];
     const engine = "onnxruntime";
