@@ -40,7 +40,7 @@ export function weightGradient({
   readonly node: ValueOf<"ConvWeightGradient">;
   readonly block: number;
 }): Value | undefined {
-  const { strides, kernel, padsBefore, padsAfter } = node.attributes;
+  const { strides, kernel, padsBefore } = node.attributes;
   const [xSizes, upstreamSizes] = node.inputs.map(({ shape }) => shape.slice(2));
   // With stride 1 the two may change roles: the kernel's places then come out turned round.
   const swappable = strides.every((stride) => stride === 1);
@@ -53,18 +53,16 @@ export function weightGradient({
       ...{ image: upstream, filter: x, kernel, strides, block },
       filterSizes: xSizes,
       padsBefore: kernel.map((size, axis) => size - 1 - padsBefore[axis]),
-      padsAfter: kernel.map((size, axis) => size - 1 - padsAfter[axis]),
     });
-    return mergeBlocks(turned, { block, order: "image, filter", turned: true, shape: node.shape });
+    return mergeBlocks(turned, { block, turned: true, shape: node.shape });
   }
   if (upstream.blocked === undefined) return undefined;
   const straight = correlate({
     ...{ image: x, filter: upstream, kernel, strides, block },
     filterSizes: upstreamSizes,
     padsBefore,
-    padsAfter,
   });
-  return mergeBlocks(straight, { block, order: "filter, image", turned: false, shape: node.shape });
+  return mergeBlocks(straight, { block, turned: false, shape: node.shape });
 }
 
 interface Correlation {
@@ -74,13 +72,12 @@ interface Correlation {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
   readonly padsBefore: readonly number[];
-  readonly padsAfter: readonly number[];
   readonly block: number;
 }
 
 /** For each place of the kernel's leading axis: [image's c, filter's c / b, kh · kw, b]. */
 function correlate({ image, filter, filterSizes, kernel, strides, ...rest }: Correlation): Value[] {
-  const { padsBefore, padsAfter, block } = rest;
+  const { padsBefore, block } = rest;
   const leads = kernel.length - 2;
   const filterBlocks = filter.blocked?.() as Value;
   // As much of the image as the filter reaches at its furthest place.
@@ -94,7 +91,6 @@ function correlate({ image, filter, filterSizes, kernel, strides, ...rest }: Cor
   });
   const [y, column] = [leads, leads + 1].map((axis) => amounts(padsBefore[axis], axis));
   const zeros = planes.shape.slice(0, -2).map(() => 0);
-  void padsAfter;
   const padded = pad(planes, {
     before: [...zeros, y.before, column.before],
     after: [...zeros, y.after, column.after],
@@ -146,8 +142,8 @@ function overImages({
   let sum: Value | undefined;
   for (const range of ranges) {
     const inBlocks = range.size >= block;
-    const some = sliceAll(images, range);
-    const weights = sliceAll(filters, range);
+    const some = sliceAxis(images, 0, range);
+    const weights = sliceAxis(filters, 0, range);
     sum = blockedConv(
       [
         reshape(inBlocks ? imagesInBlocks(some, block) : swapFirst(some), [
@@ -174,9 +170,6 @@ function overImages({
   return reshape(result, [channels, blocks, result.shape[2] * result.shape[3], block]);
 }
 
-const sliceAll = (x: Value, range: { readonly start: number; readonly size: number }): Value =>
-  range.size === x.shape[0] ? x : sliceAxis(x, 0, range);
-
 /** The first two axes exchanged; free where one of them is 1. */
 function swapFirst(x: Value): Value {
   const [first, second, ...rest] = x.shape;
@@ -199,42 +192,31 @@ function filtersInBlocks(filters: Value, block: number): Value {
   return transpose(apart, [2, 0, 3, 1, 4]);
 }
 
-/** Each leading place's [image's c, filter's c / b, k, b] → the weights' [o, c, …kernel]. */
+/**
+ * Each leading place's [image's c, filter's c / b, k, b] → the weights' [o, c, …kernel].
+ *
+ * @param turned - the upstream gradient was the image, so that the kernel's places are turned round
+ */
 function mergeBlocks(
   places: readonly Value[],
   {
     block,
-    order,
     turned,
     shape,
-  }: {
-    readonly block: number;
-    readonly order: "image, filter" | "filter, image";
-    readonly turned: boolean;
-    readonly shape: Shape;
-  },
+  }: { readonly block: number; readonly turned: boolean; readonly shape: Shape },
 ): Value {
   const [outputs, channels, ...kernel] = shape;
   const pixels = sizeOf(kernel.slice(-2));
+  const backwards = Array.from({ length: pixels }, (_, place) => pixels - 1 - place);
   const flat = places.map((place) => {
-    const straight = turned
-      ? gather(
-          place,
-          2,
-          Array.from({ length: pixels }, (_, n) => pixels - 1 - n),
-        )
-      : place;
-    if (order === "image, filter") {
-      const blocked = reshape(straight, [outputs, channels, 1, pixels]);
-      return reshape(fromBlocked(blocked, { block, channels }), [outputs, channels, 1, pixels]);
-    }
-    const blocked = reshape(swapFirst(straight), [1, outputs, channels, pixels]);
-    return reshape(fromBlocked(blocked, { block, channels: outputs }), [
-      outputs,
-      channels,
-      1,
-      pixels,
-    ]);
+    const plain = turned
+      ? fromBlocked(reshape(gather(place, 2, backwards), [outputs, channels, 1, pixels]), {
+          ...{ block, channels },
+        })
+      : fromBlocked(reshape(swapFirst(place), [1, outputs, channels, pixels]), {
+          ...{ block, channels: outputs },
+        });
+    return reshape(plain, [outputs, channels, 1, pixels]);
   });
   return reshape(concat(turned ? flat.toReversed() : flat, 2), shape);
 }

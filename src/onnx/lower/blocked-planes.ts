@@ -9,6 +9,7 @@ import {
 } from "../value.ts";
 import { blockedShape, partsOf } from "./blocked-layout.ts";
 import type { BlockedLowering, Lowered } from "./blocked-lowering.ts";
+import { isZero } from "./plain.ts";
 
 /** One channel a plane, each with its own gain: memory is read and written once. */
 export function blockedScaleShift(
@@ -17,7 +18,7 @@ export function blockedScaleShift(
 ): Lowered | undefined {
   const [x, gain, offset] = node.inputs;
   if (!lowering.fits(x)) return undefined;
-  const hasOffset = !(offset.op === "Constant" && offset.attributes.data.every((n) => n === 0));
+  const hasOffset = !isZero(offset);
   const gains = lowering.perPlane(gain, x.shape);
   const inputs = [
     planesOf(lowering.blocked(x)),

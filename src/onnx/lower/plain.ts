@@ -57,7 +57,8 @@ export const plainRules: { readonly [Op in OpName]?: PlainRule<Op> } = {
     where(greater(y, 0), upstream, mul(upstream, slope)),
 };
 
-const isZero = (value: Value): boolean =>
+/** Whether a value is a constant of zeros. */
+export const isZero = (value: Value): boolean =>
   value.op === "Constant" && value.attributes.data.every((number) => number === 0);
 
 function plainInputGradient(node: ValueOf<"ConvInputGradient">): Value {
