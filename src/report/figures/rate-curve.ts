@@ -69,5 +69,6 @@ export function rateCurve(points: readonly RatePoint[], language: Language): Fig
 const decades = (from: number, to: number): number[] => {
   const first = Math.ceil(Math.log10(from) - 1e-9);
   const count = Math.floor(Math.log10(to) + 1e-9) - first + 1;
-  return Array.from({ length: Math.max(0, count) }, (_, n) => 10 ** (first + n));
+  // As written, since V8's versions differ in 10 ** -4.
+  return Array.from({ length: Math.max(0, count) }, (_, n) => Number(`1e${first + n}`));
 };
