@@ -1,78 +1,170 @@
-import { type Grid, voxelCount } from "./volume.ts";
+import { HeparError } from "../core/index.ts";
+import { type Box, findRuns, type Inside, type Runs, type Voxels } from "./runs.ts";
+import { voxelCount } from "./volume.ts";
+
+/** Voxels that count as neighbours: those that share a face (6), also an edge (18), also a corner (26). */
+export type Connectivity = 6 | 18 | 26;
+
+/** Numbers of components, no wider than their count needs. */
+export type ComponentNumbers = Uint8Array | Uint16Array | Int32Array;
 
 /** Connected parts of a mask. */
 export interface Components {
   /** [i, j, k]: 0 outside, else the component's number, 1 … count, in order of first voxel. */
-  readonly labels: Int32Array;
+  readonly labels: ComponentNumbers;
   /** Voxels of each component; `sizes[0]` is component 1. */
   readonly sizes: readonly number[];
 }
 
-/** The 13 neighbours of a 26-neighbourhood that come before a voxel in storage order. */
-const earlier: readonly (readonly [number, number, number])[] = [
-  ...[-1, 0, 1].flatMap((dj) => [-1, 0, 1].map((di) => [di, dj, -1] as const)),
-  ...[-1, 0, 1].map((di) => [di, -1, 0] as const),
-  [-1, 0, 0],
-];
+/** Connected parts of a mask, run by run: much smaller than a number for each voxel. */
+export interface ComponentRuns extends Runs {
+  /** Component of each run, 1 … count, in order of first voxel. */
+  readonly component: Int32Array;
+  /** Voxels of each component; `sizes[0]` is component 1. */
+  readonly sizes: readonly number[];
+}
 
 /**
- * 26-connected components of the voxels that `inside` accepts. None: an empty list of sizes.
+ * Connected components of the voxels that `inside` accepts, numbered from 1 in the order of their
+ * first voxels in storage (i fastest, then j, then k). None: no sizes, and labels of 0.
  *
- * @param inside - asked once for each voxel's value
+ * @param options - `connectivity`: 26 unless told
+ * @returns labels as Uint8 up to 255 components, Uint16 up to 65,535, else Int32
+ * @throws `usage.argument` for another connectivity, or voxels that do not fill the grid
  */
 export function connectedComponents(
-  grid: Pick<Grid, "dims"> & { readonly voxels: ArrayLike<number> },
-  inside: (value: number) => boolean,
+  mask: Voxels,
+  inside: Inside,
+  options: { readonly connectivity?: Connectivity } = {},
 ): Components {
-  const { dims, voxels } = grid;
-  const [width, height, depth] = dims;
-  const labels = new Int32Array(voxelCount(grid));
-  const parent: number[] = [0];
-  const root = (label: number): number => {
-    let top = label;
-    while (parent[top] !== top) top = parent[top];
-    // Path compression: later look-ups are short.
-    for (let at = label; parent[at] !== top; ) [at, parent[at]] = [parent[at], top];
-    return top;
-  };
+  const runs = componentRuns(mask, inside, options);
+  const Numbers =
+    runs.sizes.length <= 0xff ? Uint8Array : runs.sizes.length <= 0xffff ? Uint16Array : Int32Array;
+  const labels = new Numbers(voxelCount(mask));
+  forEachRun(runs, mask, (run, from, to) => {
+    const number = runs.component[run];
+    if (to - from > 16) labels.fill(number, from, to);
+    else for (let at = from; at < to; at++) labels[at] = number;
+  });
+  return { labels, sizes: runs.sizes };
+}
 
-  let at = 0;
-  for (let k = 0; k < depth; k++) {
-    for (let j = 0; j < height; j++) {
-      for (let i = 0; i < width; i++, at++) {
-        if (!inside(voxels[at])) continue;
-        let mine = 0;
-        for (const [di, dj, dk] of earlier) {
-          const x = i + di;
-          const y = j + dj;
-          if (x < 0 || x >= width || y < 0 || y >= height || k + dk < 0) continue;
-          const other = labels[at + di + width * (dj + height * dk)];
-          if (other === 0 || other === mine) continue;
-          const top = root(other);
-          if (mine === 0) mine = top;
-          else if (top < mine) mine = parent[mine] = top;
-          else parent[top] = mine;
+/**
+ * Connected components as runs along the first axis: eight bytes a run, and nothing for background.
+ *
+ * @param options - `connectivity`: 26 unless told; `box`: the part of the grid to look at, else all
+ * @throws `usage.argument` for another connectivity, or voxels that do not fill the grid
+ */
+export function componentRuns(
+  mask: Voxels,
+  inside: Inside,
+  { connectivity = 26, box }: { readonly connectivity?: Connectivity; readonly box?: Box } = {},
+): ComponentRuns {
+  const neighbours = neighbouringRows[connectivity];
+  if (neighbours === undefined) {
+    throw new HeparError("usage.argument", `connectivity is 6, 18 or 26, not ${connectivity}`, {
+      hint: "6: voxels that share a face, 18: also an edge, 26: also a corner",
+    });
+  }
+  const runs = findRuns(mask, inside, box);
+  const component = uniteRuns(runs, neighbours);
+  // A component's first run is its parent's end, so numbers are given in order of first voxel.
+  const sizes: number[] = [];
+  for (let run = 0; run < component.length; run++) {
+    if (component[run] === run) component[run] = sizes.push(0);
+    else component[run] = component[component[run]];
+    sizes[component[run] - 1] += runs.to[run] - runs.from[run];
+  }
+  return { ...runs, component, sizes };
+}
+
+/** Calls `each` with a run's number and its voxels' indices, `from` to before `to`, in storage order. */
+export function forEachRun(
+  { box, first, from, to }: Runs,
+  { dims: [width, height] }: Pick<Voxels, "dims">,
+  each: (run: number, from: number, to: number) => void,
+): void {
+  const rows = box.to[1] - box.from[1];
+  for (let row = 0; row + 1 < first.length; row++) {
+    if (first[row] === first[row + 1]) continue;
+    const [j, k] = [box.from[1] + (row % rows), box.from[2] + Math.floor(row / rows)];
+    const start = width * (j + height * k);
+    for (let run = first[row]; run < first[row + 1]; run++) {
+      each(run, start + from[run], start + to[run]);
+    }
+  }
+}
+
+interface NeighbouringRow {
+  readonly dj: number;
+  readonly dk: number;
+  /** How far along i a voxel sees in that row: 0, its own i; 1, one to each side. */
+  readonly reach: 0 | 1;
+}
+
+/** The rows with neighbours that come earlier in storage. */
+const neighbouringRows: { readonly [C in Connectivity]: readonly NeighbouringRow[] } = {
+  6: [
+    { dj: 0, dk: -1, reach: 0 },
+    { dj: -1, dk: 0, reach: 0 },
+  ],
+  18: [
+    { dj: -1, dk: -1, reach: 0 },
+    { dj: 0, dk: -1, reach: 1 },
+    { dj: 1, dk: -1, reach: 0 },
+    { dj: -1, dk: 0, reach: 1 },
+  ],
+  26: [
+    { dj: -1, dk: -1, reach: 1 },
+    { dj: 0, dk: -1, reach: 1 },
+    { dj: 1, dk: -1, reach: 1 },
+    { dj: -1, dk: 0, reach: 1 },
+  ],
+};
+
+/** For each run one of its component that comes no later; the component's first run has itself. */
+function uniteRuns(runs: Runs, neighbours: readonly NeighbouringRow[]): Int32Array {
+  const { box, first, from, to } = runs;
+  const parent = new Int32Array(from.length);
+  for (let run = 0; run < parent.length; run++) parent[run] = run;
+  const rows = box.to[1] - box.from[1];
+  const slices = box.to[2] - box.from[2];
+  for (let k = 0; k < slices; k++) {
+    for (let j = 0; j < rows; j++) {
+      const row = j + rows * k;
+      if (first[row] === first[row + 1]) continue;
+      for (const { dj, dk, reach } of neighbours) {
+        if (k + dk < 0 || j + dj < 0 || j + dj >= rows) continue;
+        const other = row + dj + rows * dk;
+        const end = first[other + 1];
+        let earliest = first[other];
+        for (let run = first[row]; run < first[row + 1]; run++) {
+          const left = from[run] - reach;
+          const right = to[run] + reach;
+          while (earliest < end && to[earliest] <= left) earliest++;
+          for (let near = earliest; near < end && from[near] < right; near++) {
+            unite(parent, run, near);
+          }
         }
-        if (mine === 0) {
-          mine = parent.length;
-          parent.push(mine);
-        }
-        labels[at] = mine;
       }
     }
   }
+  return parent;
+}
 
-  const number = new Int32Array(parent.length);
-  const sizes: number[] = [];
-  for (let n = 0; n < labels.length; n++) {
-    if (labels[n] === 0) continue;
-    const top = root(labels[n]);
-    if (number[top] === 0) {
-      sizes.push(0);
-      number[top] = sizes.length;
-    }
-    labels[n] = number[top];
-    sizes[number[top] - 1]++;
+/** Joins two sets under the earlier of their first runs. */
+function unite(parent: Int32Array, a: number, b: number): void {
+  const [first, second] = [rootOf(parent, a), rootOf(parent, b)];
+  if (first < second) parent[second] = first;
+  else parent[first] = second;
+}
+
+function rootOf(parent: Int32Array, run: number): number {
+  let at = run;
+  while (parent[at] !== at) {
+    // Each look halves the path for the next.
+    parent[at] = parent[parent[at]];
+    at = parent[at];
   }
-  return { labels, sizes };
+  return at;
 }

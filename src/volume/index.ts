@@ -9,7 +9,14 @@ export {
   type Triple,
   voxelVolumeMm3,
 } from "./affine.ts";
-export { type Components, connectedComponents } from "./components.ts";
+export {
+  type ComponentNumbers,
+  type ComponentRuns,
+  type Components,
+  type Connectivity,
+  componentRuns,
+  connectedComponents,
+} from "./components.ts";
 export { toCtVolume, toLabelVolume } from "./nifti.ts";
 export type { NiftiGeometry } from "./nifti-affine.ts";
 export { encodeNifti } from "./nifti-encode.ts";

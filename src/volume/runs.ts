@@ -1,0 +1,144 @@
+import { HeparError } from "../core/index.ts";
+import type { Triple } from "./affine.ts";
+import { type Grid, voxelCount } from "./volume.ts";
+
+/** Voxels of any kind on a grid, i fastest. */
+export type Voxels = Pick<Grid, "dims"> & { readonly voxels: ArrayLike<number> };
+
+/** Which values belong to a mask. The answer must depend on the value alone. */
+export type Inside = (value: number) => boolean;
+
+/** Part of a grid: voxels from (i, j, k) = `from` to before `to`. */
+export interface Box {
+  readonly from: Triple;
+  readonly to: Triple;
+}
+
+/** The stretches of a mask along its rows (the first axis): all that components need to know of it. */
+export interface Runs {
+  readonly box: Box;
+  /** Runs `first[row]` to before `first[row + 1]` lie in a row; rows of the box, j fastest. */
+  readonly first: Int32Array;
+  /** Index i of each run's first voxel. */
+  readonly from: Uint16Array | Int32Array;
+  /** Index i after each run's last voxel. */
+  readonly to: Uint16Array | Int32Array;
+}
+
+export const wholeBox = ({ dims }: Pick<Grid, "dims">): Box => ({ from: [0, 0, 0], to: dims });
+
+/**
+ * The runs of voxels that `inside` accepts, in storage order; none: `from` and `to` are empty. Four
+ * bytes a run (rows of more than 65,535 voxels: eight), whatever the size of the scan.
+ *
+ * @throws `usage.argument` when there are not as many voxels as the grid has
+ */
+export function findRuns(mask: Voxels, inside: Inside, box: Box = wholeBox(mask)): Runs {
+  requireVoxels(mask);
+  const [width, height] = mask.dims;
+  const [i0, j0, k0] = box.from;
+  const [i1, j1, k1] = box.to;
+  const writeRow = rowWriter(mask.voxels, inside);
+  const most = Math.ceil((i1 - i0) / 2);
+  const first = new Int32Array((j1 - j0) * (k1 - k0) + 1);
+  const Indices = width > 0xffff ? Int32Array : Uint16Array;
+  let [from, to] = [new Indices(most), new Indices(most)];
+  let row = 0;
+  for (let k = k0; k < k1; k++) {
+    for (let j = j0; j < j1; j++) {
+      const count = first[row];
+      if (count + most > from.length) {
+        [from, to] = [from, to].map((old) => {
+          const grown = new Indices(2 * old.length + most);
+          grown.set(old);
+          return grown;
+        });
+      }
+      const start = width * (j + height * k);
+      first[++row] = writeRow({ start, i0, i1, from, to, count });
+    }
+  }
+  const count = first[row];
+  return { box, first, from: from.slice(0, count), to: to.slice(0, count) };
+}
+
+interface Row {
+  /** Index of the row's voxel i = 0. */
+  readonly start: number;
+  readonly i0: number;
+  readonly i1: number;
+  readonly from: Uint16Array | Int32Array;
+  readonly to: Uint16Array | Int32Array;
+  /** Runs already there. */
+  readonly count: number;
+}
+
+/** Appends a row's runs and returns how many there are now. */
+function rowWriter(voxels: ArrayLike<number>, inside: Inside): (row: Row) => number {
+  const stretchEnd = stretchReader(voxels);
+  // A mask has few values: the last one accepted and the last one refused need not be asked again.
+  let [yes, no] = [Number.NaN, Number.NaN];
+  const accepts = (value: number): boolean => {
+    if (value === yes) return true;
+    if (value === no) return false;
+    const accepted = inside(value);
+    if (accepted) yes = value;
+    else no = value;
+    return accepted;
+  };
+  return ({ start, i0, i1, from, to, count }) => {
+    const end = start + i1;
+    let last = -1;
+    for (let at = start + i0; at < end; ) {
+      const next = stretchEnd(at, end);
+      if (accepts(voxels[at])) {
+        // Another accepted value right after: the same run.
+        if (last === at) to[count - 1] = next - start;
+        else {
+          from[count] = at - start;
+          to[count++] = next - start;
+        }
+        last = next;
+      }
+      at = next;
+    }
+    return count;
+  };
+}
+
+/** Where the stretch of equal voxels that begins at `at` ends, at the latest at `end`. */
+function stretchReader(voxels: ArrayLike<number>): (at: number, end: number) => number {
+  if (!(voxels instanceof Uint8Array) || voxels.byteOffset % 4 !== 0) {
+    return (at, end) => {
+      const value = voxels[at];
+      let next = at + 1;
+      while (next < end && voxels[next] === value) next++;
+      return next;
+    };
+  }
+  // Most of a mask is background: four bytes at a time.
+  const words = new Int32Array(voxels.buffer, voxels.byteOffset, voxels.length >> 2);
+  return (at, end) => {
+    const value = voxels[at];
+    let next = at + 1;
+    while (next < end && next % 4 !== 0 && voxels[next] === value) next++;
+    if (next % 4 === 0) {
+      const word = Math.imul(value, 0x01010101);
+      let full = next >> 2;
+      const last = end >> 2;
+      while (full < last && words[full] === word) full++;
+      next = Math.max(next, full << 2);
+    }
+    while (next < end && voxels[next] === value) next++;
+    return next;
+  };
+}
+
+function requireVoxels(mask: Voxels): void {
+  if (mask.voxels.length === voxelCount(mask)) return;
+  throw new HeparError(
+    "usage.argument",
+    `${mask.voxels.length} voxels do not fill a grid of ${mask.dims.join(" × ")}: expected ${voxelCount(mask)}`,
+    { hint: "give the voxels together with the dims they were stored with" },
+  );
+}
