@@ -17,6 +17,8 @@ export {
   componentRuns,
   connectedComponents,
 } from "./components.ts";
+export { formsDistanceMm, isLeftHanded, obliquityDegrees, shearDegrees } from "./geometry.ts";
+export { describeGridDifference, type GridDifference } from "./grid-difference.ts";
 export { toCtVolume, toLabelVolume } from "./nifti.ts";
 export type { NiftiGeometry } from "./nifti-affine.ts";
 export { encodeNifti } from "./nifti-encode.ts";

@@ -30,12 +30,20 @@ function patientAxes(affine: Affine): Triple {
   return chosen;
 }
 
+/** For each voxel axis, the patient axis it is named by and which way it runs along it. */
+export function nearestDirections(
+  affine: Affine,
+): readonly { readonly axis: number; readonly sign: 1 | -1 }[] {
+  return patientAxes(affine).map((axis, voxelAxis) => ({
+    axis,
+    sign: affine[axis * 4 + voxelAxis] < 0 ? -1 : 1,
+  }));
+}
+
 /** The anatomical direction in which each voxel axis grows: `RAS` for the identity affine. */
 export function axisCodes(affine: Affine): AxisCodes {
-  return patientAxes(affine)
-    .map((patientAxis, voxelAxis) =>
-      affine[patientAxis * 4 + voxelAxis] < 0 ? negative[patientAxis] : positive[patientAxis],
-    )
+  return nearestDirections(affine)
+    .map(({ axis, sign }) => (sign < 0 ? negative[axis] : positive[axis]))
     .join("");
 }
 
