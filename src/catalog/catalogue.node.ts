@@ -5,7 +5,10 @@ import { readCt, readLabels } from "../volume/index.node.ts";
 import type { Grid } from "../volume/index.ts";
 import type { FoundCase } from "./find.node.ts";
 import { inspectMask, inspectScan } from "./inspect.ts";
+import { parseLabelCounts } from "./label-counts.ts";
+import { sha256OfLabels } from "./labels-hash.node.ts";
 import type { CatalogRow } from "./row.ts";
+import { tumourShares } from "./tumour-shares.ts";
 import { formatWarnings } from "./warnings.ts";
 
 /**
@@ -47,7 +50,12 @@ async function readScan(path: string) {
   return { columns: { ...columns, voxel_type: header.type, voxels_sha256 }, warnings, grid };
 }
 
-const readMask = async (path: string, scan: Grid) => inspectMask(await readLabels(path), scan);
+async function readMask(path: string, scan: Grid) {
+  const mask = await readLabels(path);
+  const { columns, warnings } = inspectMask(mask, scan);
+  const shares = tumourShares(parseLabelCounts(columns.labels));
+  return { columns: { ...columns, ...shares, mask_voxels_sha256: sha256OfLabels(mask) }, warnings };
+}
 
 /** What reading a file gave, or why it could not be read; "" for the hash of one that is gone. */
 interface Attempt<Value> {
@@ -81,7 +89,8 @@ function problemOf(
 /** The row of a case of which nothing is known but its files. */
 const emptyRow = (found: FoundCase): CatalogRow => ({
   case: found.case,
-  patient: found.case,
+  patient: found.patient ?? found.case,
+  visit: found.visit ?? null,
   scan_source: found.scanPath,
   scan_name: basename(found.scanPath),
   mask_source: found.maskPath,
@@ -97,9 +106,13 @@ const emptyRow = (found: FoundCase): CatalogRow => ({
   hu_min: null,
   hu_max: null,
   labels: null,
+  has_tumour: null,
+  tumour_percent: null,
+  tumour_percent_of_liver: null,
   warnings: "",
   problem: null,
   problem_code: null,
   sha256: "",
   voxels_sha256: null,
+  mask_voxels_sha256: null,
 });

@@ -59,6 +59,7 @@ test("a sound case", async () => {
   expect(row).toEqual({
     case: "volume-7",
     patient: "volume-7",
+    visit: null,
     scan_source: scanPath(),
     scan_name: "volume-7.nii.gz",
     mask_source: maskPath(),
@@ -74,11 +75,19 @@ test("a sound case", async () => {
     hu_min: -1000,
     hu_max: 1200,
     labels: "0:7 1:4 2:1",
+    has_tumour: true,
+    tumour_percent: expect.closeTo(100 / 12, 12),
+    tumour_percent_of_liver: 20,
     warnings: "",
     problem: null,
     problem_code: null,
     sha256: `${await sha256(scanPath())} ${await sha256(maskPath())}`,
     voxels_sha256: createHash("sha256").update("[3,2,2]").update(scan.voxels).digest("hex"),
+    // [3, 2, 2]; label and length of each run: 1 × 0, 3 × 1, 1 × 2, 6 × 0, 1 × 1.
+    mask_voxels_sha256: createHash("sha256")
+      .update("[3,2,2]")
+      .update(Int32Array.of(0, 1, 1, 3, 2, 1, 0, 6, 1, 1))
+      .digest("hex"),
   });
 });
 

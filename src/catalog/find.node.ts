@@ -12,6 +12,10 @@ export interface FoundCase {
   readonly scanPath: string;
   /** Absolute; null when there is none. */
   readonly maskPath: string | null;
+  /** Whose scan it is, where names or a table say so; else each case is a patient of its own. */
+  readonly patient?: string;
+  /** Which of the patient's visits, where names or a table say so. */
+  readonly visit?: string;
 }
 
 export interface FoundCases {

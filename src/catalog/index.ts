@@ -6,6 +6,7 @@ export {
   parseLabelCounts,
 } from "./label-counts.ts";
 export { type CatalogRow, catalogColumns } from "./row.ts";
+export { tumourShares } from "./tumour-shares.ts";
 export {
   describeWarning,
   formatWarnings,

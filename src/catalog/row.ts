@@ -9,6 +9,8 @@ export interface CatalogRow {
   readonly case: string;
   /** Who it is: cases with one patient are never split between training and held-out. */
   readonly patient: string;
+  /** Which of the patient's visits, such as `ses-01` or a date; null where nothing says. */
+  readonly visit: string | null;
   /** Absolute path of the scan file. */
   readonly scan_source: string;
   readonly scan_name: string;
@@ -29,6 +31,12 @@ export interface CatalogRow {
   readonly hu_max: number | null;
   /** Labels in the mask with their voxel counts: `0:1044388 1:69347 2:377`. */
   readonly labels: string | null;
+  /** null without a usable mask, as are the next two. */
+  readonly has_tumour: boolean | null;
+  /** Tumour voxels, percent of all voxels of the scan. */
+  readonly tumour_percent: number | null;
+  /** Tumour, percent of the liver including its tumours (the burden); null without liver. */
+  readonly tumour_percent_of_liver: number | null;
   /** Codes with details, `; ` between them: `spacing-unknown; labels-unexpected 3:120`. */
   readonly warnings: string;
   /** Why the case cannot be used, in English; null when it can. */
@@ -38,11 +46,14 @@ export interface CatalogRow {
   readonly sha256: string;
   /** Of the scan's size and voxels in HU, however the file is packed; null when it was not read. */
   readonly voxels_sha256: string | null;
+  /** Of the mask's size and labels; null without a usable mask. */
+  readonly mask_voxels_sha256: string | null;
 }
 
 export const catalogColumns: Columns<CatalogRow> = {
   case: "text",
   patient: "text",
+  visit: "text",
   scan_source: "text",
   scan_name: "text",
   mask_source: "text",
@@ -58,9 +69,13 @@ export const catalogColumns: Columns<CatalogRow> = {
   hu_min: "number",
   hu_max: "number",
   labels: "text",
+  has_tumour: "yes-no",
+  tumour_percent: "number",
+  tumour_percent_of_liver: "number",
   warnings: "text",
   problem: "text",
   problem_code: "text",
   sha256: "text",
   voxels_sha256: "text",
+  mask_voxels_sha256: "text",
 };

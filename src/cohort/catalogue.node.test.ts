@@ -4,6 +4,7 @@ import { warningsOf } from "./catalogue.node.ts";
 
 const row = (name: string, warnings: string): CatalogRow => ({
   case: name,
+  visit: null,
   patient: name,
   scan_source: `/data/${name}.nii`,
   scan_name: `${name}.nii`,
@@ -20,11 +21,15 @@ const row = (name: string, warnings: string): CatalogRow => ({
   hu_min: null,
   hu_max: null,
   labels: null,
+  has_tumour: null,
+  tumour_percent: null,
+  tumour_percent_of_liver: null,
   warnings,
   problem: null,
   problem_code: null,
   sha256: "",
   voxels_sha256: null,
+  mask_voxels_sha256: null,
 });
 
 test("a warning that many cases share is told once, with the first one's numbers", () => {

@@ -41,7 +41,7 @@ export async function catalogue(
   const cases = await Promise.all(options.found.cases.map(withIdentity));
   const step = {
     step: "catalog",
-    version: 1,
+    version: 2,
     unit: "cases",
     settings: {},
     rows: cases,
@@ -56,7 +56,7 @@ export async function catalogue(
   const rows = found.map((row) => ({ ...row, ...unstudied }));
   await runStep(run, {
     ...catalogTable,
-    version: 1,
+    version: 2,
     settings: { data: options.data },
     inputs: rows,
     outputs: [layout.catalog, layout.catalogCsv],

@@ -19,7 +19,7 @@ export async function study(
 ): Promise<readonly StudiedRow[]> {
   const step = {
     step: "study",
-    version: 1,
+    version: 2,
     unit: "masks",
     settings: {},
     rows: rows.filter((row) => isUsable(row) && row.mask_source !== null),
@@ -31,7 +31,7 @@ export async function study(
   const lesions = [...studies.values()].flatMap((studyOfCase) => studyOfCase.lesions);
   await runStep(run, {
     ...studyTable,
-    version: 1,
+    version: 2,
     settings: {},
     inputs: [studied, lesions],
     outputs: [layout.catalog, layout.catalogCsv, layout.lesions, layout.lesionsCsv],

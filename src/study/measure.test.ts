@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { catalogueCase } from "../catalog/index.node.ts";
+import { countLabels, tumourShares } from "../catalog/index.ts";
 import { readLabels, writeNifti } from "../volume/index.node.ts";
 import {
   type Affine,
@@ -47,9 +48,6 @@ const mask = maskOf([10, 10, 5], lps, marks);
 test("volumes, percents and lesions, worked by hand", () => {
   const { columns, lesions } = measureLabels(mask, known);
   expect(columns).toEqual({
-    has_tumour: true,
-    tumour_percent: 1, // 5 of 500
-    tumour_percent_of_liver: expect.closeTo(100 / 3, 10), // 5 of 15
     liver_ml: expect.closeTo(0.15, 12),
     tumour_ml: expect.closeTo(0.05, 12),
     lesion_count: 2,
@@ -94,7 +92,7 @@ describe("however the same mask is stored", () => {
 
 test("unknown spacing: no mm, no mL; the rest as before", () => {
   const { columns, lesions } = measureLabels(mask, { spacingKnown: false });
-  expect(columns).toMatchObject({ liver_ml: null, tumour_ml: null, tumour_percent: 1 });
+  expect(columns).toMatchObject({ liver_ml: null, tumour_ml: null });
   expect(lesions[0]).toEqual({
     lesion: 1,
     voxels: 3,
@@ -116,9 +114,6 @@ test("no tumour, no liver, nothing", () => {
   const healthy = maskOf([4, 4, 4], lps, [[0, 0, 0, 1]]);
   expect(measureLabels(healthy, known)).toEqual({
     columns: {
-      has_tumour: false,
-      tumour_percent: 0,
-      tumour_percent_of_liver: 0,
       liver_ml: 0.01,
       tumour_ml: 0,
       lesion_count: 0,
@@ -127,17 +122,14 @@ test("no tumour, no liver, nothing", () => {
   });
   const nothing = maskOf([4, 4, 4], lps, [[0, 0, 0, 7]]);
   expect(measureLabels(nothing, known).columns).toEqual({
-    has_tumour: false,
-    tumour_percent: 0,
-    tumour_percent_of_liver: null,
     liver_ml: 0,
     tumour_ml: 0,
     lesion_count: 0,
   });
   const allTumour = maskOf([1, 1, 1], lps, [[0, 0, 0, 2]]);
   expect(measureLabels(allTumour, known).columns).toMatchObject({
-    tumour_percent: 100,
-    tumour_percent_of_liver: 100,
+    liver_ml: 0.01,
+    tumour_ml: 0.01,
     lesion_count: 1,
   });
 });
@@ -176,9 +168,6 @@ test("a case: the mask lies on the scan, whose millimetres count", async () => {
   for (const unusable of [{ mask_source: null }, { problem: "scan volume-1.nii: cut off" }]) {
     expect(await studyCase({ ...row, ...unusable })).toEqual({
       columns: {
-        has_tumour: null,
-        tumour_percent: null,
-        tumour_percent_of_liver: null,
         liver_ml: null,
         tumour_ml: null,
         lesion_count: null,
@@ -202,10 +191,11 @@ test.skipIf(!existsSync(slices))(
     expect(Object.keys(summary)).toHaveLength(19);
     for (const [number, { n, liver, tumour }] of Object.entries(summary)) {
       const read = await readLabels(join(slices, `segmentation-${number}.nii.gz`));
-      const { columns, lesions } = measureLabels(read, { spacingKnown: false });
-      expect(columns.has_tumour).toBe(tumour > 0);
-      expect(columns.tumour_percent).toBeCloseTo((100 * tumour) / (256 * 256 * n), 10);
-      expect(columns.tumour_percent_of_liver).toBeCloseTo((100 * tumour) / (liver + tumour), 10);
+      const { lesions } = measureLabels(read, { spacingKnown: false });
+      const shares = tumourShares(countLabels(read.voxels));
+      expect(shares.has_tumour).toBe(tumour > 0);
+      expect(shares.tumour_percent).toBeCloseTo((100 * tumour) / (256 * 256 * n), 10);
+      expect(shares.tumour_percent_of_liver).toBeCloseTo((100 * tumour) / (liver + tumour), 10);
       expect(lesions.reduce((sum, { voxels }) => sum + voxels, 0)).toBe(tumour);
     }
   },

@@ -1,5 +1,5 @@
 import { countLabels } from "../catalog/index.ts";
-import { type LabelVolume, voxelCount, voxelVolumeMm3 } from "../volume/index.ts";
+import { type LabelVolume, voxelVolumeMm3 } from "../volume/index.ts";
 import { findLesions } from "./lesions.ts";
 import type { LesionRow, StudyColumns } from "./row.ts";
 
@@ -36,9 +36,6 @@ export function measureLabels(
   const lesions = tumourVoxels === 0 ? [] : findLesions(mask, tumour);
   return {
     columns: {
-      has_tumour: tumourVoxels > 0,
-      tumour_percent: (100 * tumourVoxels) / voxelCount(mask),
-      tumour_percent_of_liver: liverVoxels === 0 ? null : (100 * tumourVoxels) / liverVoxels,
       liver_ml: volume(liverVoxels),
       tumour_ml: volume(tumourVoxels),
       lesion_count: lesions.length,

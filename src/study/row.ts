@@ -2,11 +2,6 @@ import { type CatalogRow, type Columns, catalogColumns } from "../catalog/index.
 
 /** The columns that the study adds to the catalogue. All null where there is no usable mask. */
 export interface StudyColumns {
-  readonly has_tumour: boolean | null;
-  /** Tumour voxels, percent of all voxels of the scan. */
-  readonly tumour_percent: number | null;
-  /** Tumour, percent of the liver including its tumours (the burden); null without liver. */
-  readonly tumour_percent_of_liver: number | null;
   /** Liver including its tumours; null when the spacing is unknown. */
   readonly liver_ml: number | null;
   readonly tumour_ml: number | null;
@@ -16,9 +11,6 @@ export interface StudyColumns {
 
 /** The study's columns before there was a study, or where there is no mask. */
 export const unstudied: StudyColumns = {
-  has_tumour: null,
-  tumour_percent: null,
-  tumour_percent_of_liver: null,
   liver_ml: null,
   tumour_ml: null,
   lesion_count: null,
@@ -29,9 +21,6 @@ export type StudiedRow = CatalogRow & StudyColumns;
 
 export const studiedColumns: Columns<StudiedRow> = {
   ...catalogColumns,
-  has_tumour: "yes-no",
-  tumour_percent: "number",
-  tumour_percent_of_liver: "number",
   liver_ml: "number",
   tumour_ml: "number",
   lesion_count: "whole",

@@ -4,6 +4,7 @@ import { formatCatalogTable, type TableRow } from "./terminal-table.ts";
 
 const sound: TableRow = {
   case: "volume-0",
+  visit: null,
   patient: "volume-0",
   scan_source: "/data/volume-0.nii",
   scan_name: "volume-0.nii",
@@ -25,6 +26,7 @@ const sound: TableRow = {
   problem_code: null,
   sha256: "",
   voxels_sha256: null,
+  mask_voxels_sha256: null,
   has_tumour: true,
   tumour_percent: 0.013178,
   tumour_percent_of_liver: 0.46886,
@@ -54,8 +56,14 @@ const broken: TableRow = {
   lesion_count: null,
   problem: "scan volume-100.nii: the file is empty (copy it again)",
 };
-const { tumour_percent: _, lesion_count: __, liver_ml: ___, ...unstudied } = sound;
-const maskless: TableRow = { ...unstudied, case: "volume-101", mask_source: null };
+const { lesion_count: __, liver_ml: ___, ...unstudied } = sound;
+const maskless: TableRow = {
+  ...unstudied,
+  case: "volume-101",
+  mask_source: null,
+  tumour_percent: null,
+  tumour_percent_of_liver: null,
+};
 const rows = [sound, unplaced, broken, maskless];
 
 test("a wide terminal", () => {

@@ -105,6 +105,8 @@ function exampleCases(count: number): StudiedRow[] {
       problem_code: null,
       sha256: "00 11",
       voxels_sha256: null,
+      mask_voxels_sha256: null,
+      visit: null,
       has_tumour: hasTumour,
       tumour_percent: (burden * liverVoxels) / (512 * 512 * depth),
       tumour_percent_of_liver: burden,
