@@ -72,7 +72,7 @@ case                voxels          spacing mm  liver mL  tumour %  of liver %  
 volume-0    512 × 512 × 75  0.70 × 0.70 × 5.00      1366     0.013        0.47       11
 volume-28   512 × 512 × 75                   –         –     0.013        0.47       11  spacing-unknown; labels-unexpected 3:120
 volume-100               –                   –         –         –           –        –  unusable: scan volume-100.nii: the file is empty (…
-volume-101  512 × 512 × 75  0.70 × 0.70 × 5.00         –         –        0.47        –  no mask
+volume-101  512 × 512 × 75  0.70 × 0.70 × 5.00         –         –           –        –  no mask
 `);
 });
 
