@@ -11,9 +11,8 @@ export const layout = {
   imagesOf: (name: string) => `slices/images/${name}`,
   masksOf: (name: string) => `slices/masks/${name}`,
   model: (model: string) => `models/${model}`,
-  /** Within the folder of a model that was trained once per fold. */
-  fold: (index: number) => `fold-${index}`,
-  foldsFile: "folds.json",
+  /** Within the folder of a model of several networks. */
+  networksFile: "networks.json",
   prediction: (model: string, name: string) => `predictions/${model}/${name}.nii.gz`,
   predictedSlices: (model: string, name: string) => `predictions/${model}/slices/${name}`,
   scores: (model: string) => `evaluation/${model}/cases.csv`,

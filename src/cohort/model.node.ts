@@ -5,8 +5,8 @@ import { sha256OfJson } from "../files/index.node.ts";
 import { readDescription } from "../model/index.node.ts";
 import type { ModelDescription } from "../model/index.ts";
 import { exists } from "./folder.node.ts";
-import { foldFolders } from "./folds.node.ts";
 import { layout } from "./layout.ts";
+import { networkFolders } from "./networks.node.ts";
 
 /** A trained network: this cohort's own, or one that was trained elsewhere. */
 export interface ModelPlace {
@@ -18,12 +18,12 @@ export interface ModelPlace {
   readonly own: boolean;
   /** What it says of itself; of several networks, the first. */
   readonly description: ModelDescription;
-  /** The networks of a model that was trained once per fold; undefined when it is one network. */
-  readonly folds?: readonly ModelPlace[];
+  /** The networks of a model of several: of folds, of an ensemble; undefined when it is one. */
+  readonly networks?: readonly ModelPlace[];
 }
 
-/** A model's networks: one, or one per fold. */
-export const networksOf = (model: ModelPlace): readonly ModelPlace[] => model.folds ?? [model];
+/** A model's networks: one or several. */
+export const networksOf = (model: ModelPlace): readonly ModelPlace[] => model.networks ?? [model];
 
 /**
  * The trained model that a name or a folder stands for.
@@ -36,21 +36,21 @@ export async function findModel(cohort: string, typed: string): Promise<ModelPla
   const ownFolder = join(cohort, layout.model(typed));
   const folder = isModelName(typed) && (await isModel(ownFolder)) ? ownFolder : resolve(typed);
   if (!(await isModel(folder))) return undefined;
-  const networks = await networksIn(folder);
-  const [{ description }] = networks;
+  const found = await networksIn(folder);
+  const [{ description }] = found;
   const base = basename(folder);
   const own = folder === join(cohort, layout.model(base));
   // The cohort may have a model of that name, and another may come from elsewhere.
   const name = own ? base : `${base}-${description.weightsSha256.slice(0, 8)}`;
-  if (networks.length === 1) return { name, folder, own, description };
-  const folds = networks.map((network) => ({ ...network, name, own }));
-  return { name, folder, own, description, folds };
+  if (found.length === 1) return { name, folder, own, description };
+  const networks = found.map((network) => ({ ...network, name, own }));
+  return { name, folder, own, description, networks };
 }
 
 type Network = Pick<ModelPlace, "folder" | "description">;
 
 async function networksIn(folder: string): Promise<readonly [Network, ...Network[]]> {
-  const [first = folder, ...others] = (await foldFolders(folder)) ?? [];
+  const [first = folder, ...others] = (await networkFolders(folder)) ?? [];
   const read = async (place: string): Promise<Network> => ({
     folder: place,
     description: await readDescription(place),
@@ -109,11 +109,13 @@ export function requireModelName(typed: string): string {
 }
 
 /** Changes whenever the model computes something else; not with the time that training took. */
-export const hashOfModel = ({ weightsSha256, architecture, imageSize }: ModelDescription): string =>
-  sha256OfJson({ weightsSha256, architecture, imageSize });
+export function hashOfModel(description: ModelDescription): string {
+  const { weightsSha256, architecture, imageSize, neighbours, prediction } = description;
+  return sha256OfJson({ weightsSha256, architecture, imageSize, neighbours, prediction });
+}
 
 const isModelName = (typed: string): boolean => /^[\p{L}\p{N}_-][\p{L}\p{N}._-]*$/u.test(typed);
 
 // Written last, so that a folder that has it is whole.
 const isModel = async (folder: string): Promise<boolean> =>
-  (await exists(join(folder, "model.json"))) || (await exists(join(folder, layout.foldsFile)));
+  (await exists(join(folder, "model.json"))) || (await exists(join(folder, layout.networksFile)));

@@ -1,9 +1,9 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { HeparError } from "../core/index.ts";
-import { openModel, predictFile } from "../predict/index.node.ts";
+import { type LoadedModel, openModel, predictFile } from "../predict/index.node.ts";
 import { exists } from "./folder.node.ts";
-import { type ModelPlace, requireModel } from "./model.node.ts";
+import { networksOf, requireModel } from "./model.node.ts";
 import { type RunContext, requireGoing } from "./run.node.ts";
 
 /** A single scan's mask. */
@@ -17,7 +17,7 @@ export interface ScanPrediction {
 /**
  * A trained model's mask of one scan, outside any cohort.
  *
- * @param options.model - the folder of a trained model
+ * @param options.model - the folder of a trained model; of several networks, their mean predicts
  * @param options.out - the mask to write, its name ending in `.nii.gz`, in place of what is there;
  *   not given: a new file beside the scan
  * @throws `model.missing`, `model.invalid`; `usage.argument` when the mask cannot go there; what the
@@ -34,23 +34,15 @@ export async function predictScan(
   const scan = resolve(options.scan);
   const mask = await requireMaskPath(scan, options.out);
   const place = await requireModel(resolve("."), options.model);
-  requireOneNetwork(place);
   requireGoing(context);
-  const model = await openModel(place.folder);
+  const networks: LoadedModel[] = [];
   try {
-    const { labels } = await predictFile(scan, { out: mask, model, signal: context.signal });
+    for (const { folder } of networksOf(place)) networks.push(await openModel(folder));
+    const { labels } = await predictFile(scan, { out: mask, networks, signal: context.signal });
     return { mask, labels };
   } finally {
-    await model.session.release();
+    for (const { session } of networks) await session.release();
   }
-}
-
-function requireOneNetwork({ folder, folds }: ModelPlace): void {
-  if (folds === undefined) return;
-  throw new HeparError("usage.argument", `${folder} holds ${folds.length} networks, one a fold`, {
-    file: folder,
-    hint: `name one of them, such as ${folds[0].folder}`,
-  });
 }
 
 // A file that nobody named may be somebody's work.

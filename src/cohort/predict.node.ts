@@ -15,7 +15,8 @@ import { type CaseStep, runCases } from "./step.node.ts";
 import { judgesOf } from "./unseen.ts";
 
 /**
- * The model's masks, on their scans' own grids, of every usable case that it did not learn from.
+ * The model's masks, on their scans' own grids, of every usable case that it did not learn from; of
+ * several networks, the mean of those that did not.
  *
  * @throws `model.invalid`, `runtime.missing`
  */
@@ -33,25 +34,34 @@ export async function predict(
     const message = `${name} learned from ${usable.length - unseen.length} of these scans: they are not predicted`;
     run.progress({ kind: "note", message });
   }
-  const judgeOf = (row: StudiedRow): ModelPlace => judges.get(row) ?? model;
-  const shelf = oneAtATime();
+  const judgesFor = (row: StudiedRow): readonly ModelPlace[] => judges.get(row) ?? [];
+  const jury = (row: StudiedRow): string =>
+    judgesFor(row)
+      .map(({ folder }) => folder)
+      .join("\n");
+  const shelf = oneSetAtATime();
   const step: CaseStep<StudiedRow, Prediction> = {
     step: "predict",
     of: name,
     version: 1,
     unit: "scans",
     settings: {},
-    // Network by network, so that each is opened once.
-    rows: networks.flatMap((network) => unseen.filter((row) => judgeOf(row) === network)),
-    inputsOf: (row) => [row.sha256, hashOfModel(judgeOf(row).description)],
+    // Set by set of networks, so that each set is opened once.
+    rows: [...new Set(unseen.map(jury))].flatMap((one) =>
+      unseen.filter((row) => jury(row) === one),
+    ),
+    inputsOf: (row) => [
+      row.sha256,
+      ...judgesFor(row).map((judge) => hashOfModel(judge.description)),
+    ],
     isThere: async (row) =>
       (await exists(join(run.folder, layout.prediction(name, row.case)))) &&
       (await exists(join(run.folder, layout.predictedSlices(name, row.case)))),
     outputsOf: (case_) => [layout.prediction(name, case_), layout.predictedSlices(name, case_)],
     work: async (row) => {
-      const loaded = await shelf.open(judgeOf(row).folder);
+      const networks = await shelf.open(judgesFor(row).map(({ folder }) => folder));
       const { folder: cohort, signal } = run;
-      return predictCase(row, { cohort, model: loaded, name, signal });
+      return predictCase(row, { cohort, networks, name, signal });
     },
   };
   try {
@@ -61,21 +71,27 @@ export async function predict(
   }
 }
 
-/** Networks by their folders, of which one is open at a time. */
-function oneAtATime() {
-  let held: { readonly folder: string; readonly model: LoadedModel } | undefined;
-  const close = async (): Promise<void> => {
-    await held?.model.session.release();
-    held = undefined;
+/** Networks by their folders, of which those that predict a case together are open. */
+function oneSetAtATime() {
+  const held = new Map<string, LoadedModel>();
+  const close = async (but: readonly string[] = []): Promise<void> => {
+    for (const [folder, { session }] of held) {
+      if (but.includes(folder)) continue;
+      held.delete(folder);
+      await session.release();
+    }
   };
   return {
-    close,
-    async open(folder: string): Promise<LoadedModel> {
-      if (held?.folder === folder) return held.model;
-      await close();
-      const model = await openModel(folder);
-      held = { folder, model };
-      return model;
+    close: () => close(),
+    async open(folders: readonly string[]): Promise<LoadedModel[]> {
+      await close(folders);
+      const networks: LoadedModel[] = [];
+      for (const folder of folders) {
+        const network = held.get(folder) ?? (await openModel(folder));
+        held.set(folder, network);
+        networks.push(network);
+      }
+      return networks;
     },
   };
 }

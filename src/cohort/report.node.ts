@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { sha256OfFile } from "../files/index.node.ts";
 import { writeReport } from "../report/index.node.ts";
 import type { Failure, LanguageTag, RunFacts } from "../report/index.ts";
@@ -6,7 +6,7 @@ import { catalogTable } from "./catalogue.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
 import { failuresOf, omissionsOf } from "./left-out.node.ts";
-import { hashOfModel, type ModelPlace } from "./model.node.ts";
+import { hashOfModel, type ModelPlace, networksOf } from "./model.node.ts";
 import type { CohortRun } from "./run.node.ts";
 import { provenanceOf, readStamp } from "./stamp.node.ts";
 import { runStep } from "./step.node.ts";
@@ -32,7 +32,7 @@ export async function report(
     ...(model === undefined
       ? []
       : [
-          `${layout.model(model.name)}/${model.folds === undefined ? "" : `${layout.fold(0)}/`}training.csv`,
+          relative(run.folder, join(networksOf(model)[0]?.folder ?? model.folder, "training.csv")),
           `${layout.model(model.name)}/rate-finder.csv`,
           layout.scores(model.name),
           layout.summary(model.name),
@@ -45,7 +45,7 @@ export async function report(
     version: 3,
     settings: { language, model: model?.name ?? null },
     inputs: [
-      ...[told, failures, model?.own, model?.description, model?.folds?.map(hashOfPlace)],
+      ...[told, failures, model?.own, model?.description, model?.networks?.map(hashOfPlace)],
       await Promise.all(tables.map((path) => hashOf(run, path))),
       // The pictures' files are many: what they were made from tells as much.
       await provenanceOf(run, { step: "convert" }),

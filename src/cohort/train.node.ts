@@ -1,22 +1,24 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import type { SliceRow } from "../slices/index.ts";
 import type { StudiedRow } from "../study/index.ts";
 import { trainModel } from "../train/index.node.ts";
 import type { EncoderWeights, Fold, Recipe } from "../train/index.ts";
 import { caseOfSlice, throwDamage } from "./damage.node.ts";
-import { closeFolds, openFolds, requireKind, trainStep } from "./folds.node.ts";
 import { layout } from "./layout.ts";
 import { noLongerLeftOut } from "./left-out.node.ts";
-import { type CohortRun, warn } from "./run.node.ts";
+import type { ModelPlace } from "./model.node.ts";
 import {
-  type ChosenFold,
-  dealOut,
-  defaultFolds,
-  type SplitChoices,
-  writeSplit,
-} from "./split.node.ts";
+  closeNetworks,
+  openNetworks,
+  type PlannedNetwork,
+  planNetworks,
+  requireKind,
+  trainStep,
+} from "./networks.node.ts";
+import { type CohortRun, warn } from "./run.node.ts";
+import { dealOut, defaultFolds, type SplitChoices, writeSplit } from "./split.node.ts";
 import { provenanceOf, readStamp } from "./stamp.node.ts";
 import { runStep } from "./step.node.ts";
 
@@ -41,8 +43,8 @@ export interface TrainCases {
 
 /**
  * Trains a model on the cases with masks, but for those held out, and writes `splits.json`; for all
- * folds, a network for each into the model's fold-0, fold-1 …. A training that was stopped goes on;
- * one that is finished is kept.
+ * folds, and for the members of an ensemble, a network each into a folder of its own in the model's.
+ * A training that was stopped goes on; one that is finished is kept.
  *
  * @throws `cohort.no-masks` without a mask; `split.too-few` with too few patients; `usage.argument`
  *   when there is no such fold or case, or the name is another kind of model's; `train.diverged`;
@@ -56,21 +58,27 @@ export async function train(
   const { model, recipe, seed } = choices;
   const { rows, slices } = learnable(cases);
   const { split, chosen } = dealOut(run, rows, { ...choices, watchShare: recipe.watchShare });
-  const each = choices.fold === "all";
+  const planned = planNetworks(chosen, {
+    ...{ members: recipe.members, everyFold: choices.fold === "all", seed },
+  });
   if (choices.restart) {
     await rm(join(run.folder, layout.model(model)), { recursive: true, force: true });
   }
-  await requireKind(run, model, { folds: each });
+  await requireKind(run, model, planned);
   await writeSplit(run, split);
   run.journal.seed = seed;
   run.journal.settings = settingsOf(choices);
   const converted = [...new Set(slices.map((slice) => slice.case))];
   const provenance = await provenanceOf(run, { step: "convert", cases: converted });
-  for (const fold of chosen) {
-    if (each) tellFold(run, fold.index, chosen.length);
-    await trainFold(run, { rows, slices }, { choices, chosen: fold, provenance });
+  for (const [index, network] of planned.entries()) {
+    if (planned.length > 1) {
+      const message = `network ${index + 1} of ${planned.length}: ${network.name}`;
+      run.progress({ kind: "note", message });
+    }
+    await trainNetwork(run, { rows, slices }, { choices, network, provenance });
   }
-  if (each) await closeFolds(run, model, chosen.length);
+  const names = planned.map(({ name }) => name).filter((name) => name !== null);
+  if (names.length > 0) await closeNetworks(run, model, names);
   await noLongerLeftOut(run, { step: "train" });
 }
 
@@ -81,36 +89,33 @@ export function learnable(cases: TrainCases): TrainCases {
   return { slices, rows: cases.rows.filter((row) => converted.has(row.case)) };
 }
 
-const tellFold = (run: CohortRun, index: number, count: number): void =>
-  run.progress({ kind: "note", message: `fold ${index} of 0 to ${count - 1}` });
-
-interface FoldTraining {
+interface NetworkTraining {
   readonly choices: TrainChoices;
-  readonly chosen: ChosenFold;
+  readonly network: PlannedNetwork;
   readonly provenance: string;
 }
 
 const modelFiles = ["model.json", "weights.safetensors", "model.onnx", "training.csv"];
 
-async function trainFold(
+async function trainNetwork(
   run: CohortRun,
   cases: TrainCases,
-  { choices, chosen, provenance }: FoldTraining,
+  { choices, network, provenance }: NetworkTraining,
 ): Promise<void> {
-  const { model, recipe, seed, threads, encoderWeights } = choices;
-  const { index, split } = chosen;
+  const { model, recipe, threads, encoderWeights } = choices;
+  const { name, seed } = network;
+  const { index, split } = network.fold;
   warnWithoutTumour(run, cases, split);
-  const each = choices.fold === "all";
-  const folder = each ? `${layout.model(model)}/${layout.fold(index)}` : layout.model(model);
+  const folder = [layout.model(model), ...(name === null ? [] : [name])].join("/");
   const settings = settingsOf(choices);
   const record: TrainingRecord = await runStep(run, {
-    ...trainStep(model, each ? index : null),
+    ...trainStep(model, name),
     version: 3,
     settings: { ...recipe, ...settings },
     inputs: [split, provenance],
     outputs: modelFiles.map((file) => `${folder}/${file}`),
     work: async () => {
-      if (each) await openFolds(run, model);
+      if (name !== null) await openNetworks(run, model);
       const { runtime } = await trainModel({
         ...{ cohort: run.folder, folder, recipe, seed, fold: index, split, provenance },
         slices: cases.slices,
@@ -154,6 +159,7 @@ function settingsOf(choices: TrainChoices): Record<string, string | number> {
     encoderWeights: encoderWeights?.sha256,
     imageSize: recipe.imageSize,
     neighbours: recipe.neighbours,
+    members: recipe.members > 1 ? recipe.members : undefined,
     epochs: recipe.epochs,
     batchSize: recipe.batchSize,
     accumulate: recipe.accumulate,
@@ -182,8 +188,10 @@ export type TrainingRecord = z.infer<typeof trainingRecordSchema>;
 /** null when hepar has not trained a model of that name here. */
 export async function trainingOf(
   run: CohortRun,
-  model: { readonly name: string; readonly folds?: readonly unknown[] },
+  model: Pick<ModelPlace, "name" | "networks">,
 ): Promise<TrainingRecord | null> {
-  const stamp = await readStamp(run, trainStep(model.name, model.folds === undefined ? null : 0));
+  const first = model.networks?.[0];
+  const network = first === undefined ? null : basename(first.folder);
+  const stamp = await readStamp(run, trainStep(model.name, network));
   return trainingRecordSchema.safeParse(stamp?.value).data ?? null;
 }

@@ -17,21 +17,22 @@ interface Learner {
 }
 
 /**
- * The cases that may be scored, each with the network that predicts it: of several that were trained
- * on different patients, the first that did not learn from its patient.
+ * The cases that may be scored, each with the networks that predict it together: all those that did
+ * not learn from its patient. Of one trained network for each fold, that is one for the cases of the
+ * folds, and all for any other scan.
  *
  * @param rows - the whole catalogue, as for `unseenBy`
  */
 export function judgesOf<Row extends Identity, Network extends Learner>(
   networks: readonly Network[],
   rows: readonly Row[],
-): { readonly judges: ReadonlyMap<Row, Network>; readonly isKnown: boolean } {
-  const judges = new Map<Row, Network>();
+): { readonly judges: ReadonlyMap<Row, readonly Network[]>; readonly isKnown: boolean } {
+  const judges = new Map<Row, Network[]>();
   let isKnown = true;
   for (const network of networks) {
     const unseen = unseenBy(network, rows);
     isKnown &&= unseen.isKnown;
-    for (const row of unseen.rows) if (!judges.has(row)) judges.set(row, network);
+    for (const row of unseen.rows) judges.set(row, [...(judges.get(row) ?? []), network]);
   }
   return { judges, isKnown };
 }

@@ -18,6 +18,11 @@ const fields = z.object({
       mirrors: z.boolean().default(false),
       /** Tumours of fewer voxels, 26-connected, become liver. */
       smallestTumour: z.number().int().nonnegative().default(0),
+      /**
+       * A pixel is background where that outweighs liver and tumour together, else tumour where
+       * that is more than this share of the two. Not there: the likeliest of the three.
+       */
+      tumourThreshold: z.number().gt(0).lt(1).optional(),
     })
     .default({ mirrors: false, smallestTumour: 0 }),
   /** What the input's channels are, in order. */

@@ -26,7 +26,8 @@ export async function predictCase(
   row: Pick<CatalogRow, "case" | "scan_source">,
   options: {
     readonly cohort: string;
-    readonly model: LoadedModel;
+    /** One, or several whose mean predicts. */
+    readonly networks: readonly LoadedModel[];
     readonly name: string;
     readonly signal?: AbortSignal | undefined;
   },
@@ -49,7 +50,8 @@ export async function predictFile(
   scanPath: string,
   options: {
     readonly out: string;
-    readonly model: LoadedModel;
+    /** One, or several whose mean predicts. */
+    readonly networks: readonly LoadedModel[];
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Prediction> {

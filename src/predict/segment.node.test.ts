@@ -73,7 +73,7 @@ test.each(["LPS", "RAS", "LAS", "PIR", "SAL", "AIL"])(
     await writeNifti(path, stored);
     const prediction = await predictCase(
       { case: codes, scan_source: path },
-      { cohort: folder, model: byHand, name: "m" },
+      { cohort: folder, networks: [byHand], name: "m" },
     );
     const out = join(folder, "predictions/m", `${codes}.nii.gz`);
     const mask = await readLabels(out);
@@ -102,7 +102,7 @@ test("predicted slices are the mask's, in radiological view", async () => {
 
 test("one file gives the same mask, and no slices", async () => {
   const out = join(folder, "alone.nii.gz");
-  await predictFile(join(folder, "PIR.nii"), { out, model: byHand });
+  await predictFile(join(folder, "PIR.nii"), { out, networks: [byHand] });
   const [alone, inCohort] = await Promise.all(
     [out, join(folder, "predictions/m/PIR.nii.gz")].map((path) => readLabels(path)),
   );
@@ -117,7 +117,7 @@ test("logits, not labels, are brought to full size: an edge lies between network
     ...{ kind: "ct", affineFrom: "sform", voxels, dims: [32, 32, 1] },
     affine: identityAffine.map((value, cell) => (cell === 0 || cell === 5 ? -value : value)),
   };
-  const { mask } = await segment(scan, { model: byHand });
+  const { mask } = await segment(scan, { networks: [byHand] });
   const row = [...mask.voxels.subarray(16 * 32, 17 * 32)];
   expect(row).toEqual(Array.from({ length: 32 }, (_, i) => Number(i >= 10 && i < 20)));
 });
@@ -136,9 +136,9 @@ test("a network of neighbouring slices sees them as in training, from the lowest
       },
     },
   });
-  await segment(scan, { model: watching(0) });
+  await segment(scan, { networks: [watching(0)] });
   const alone = seen.splice(0);
-  await segment(scan, { model: watching(2) });
+  await segment(scan, { networks: [watching(2)] });
   expect(seen).toHaveLength(6);
   seen.forEach((image, k) => {
     expect(image).toHaveLength(5 * channels);
@@ -153,14 +153,14 @@ test("a stop is heard, and a failing runtime is an error, not a crash", async ()
   const { scan } = scanOf();
   const stop = new AbortController();
   stop.abort();
-  await expect(segment(scan, { model: byHand, signal: stop.signal })).rejects.toMatchObject({
+  await expect(segment(scan, { networks: [byHand], signal: stop.signal })).rejects.toMatchObject({
     code: "run.stopped",
   });
   const failing = {
     ...byHand,
     session: { ...byHand.session, run: () => Promise.reject(new Error("out of memory")) },
   };
-  await expect(segment(scan, { model: failing })).rejects.toThrow("out of memory");
+  await expect(segment(scan, { networks: [failing] })).rejects.toThrow("out of memory");
 });
 
 test("with mirrors, a network that looks left and up sees all sides alike", async () => {
@@ -180,7 +180,7 @@ test("with mirrors, a network that looks left and up sees all sides alike", asyn
       },
     },
   };
-  const { mask } = await segment(scan, { model: leaning });
+  const { mask } = await segment(scan, { networks: [leaning] });
   expect(Array.from(mask.voxels)).toEqual(
     Array.from(reorient({ ...scan, voxels: Int16Array.from(expected) }, "LPS").voxels),
   );
@@ -194,10 +194,50 @@ test("tumours of fewer voxels than the model believes become liver", async () =>
   });
   // The box of tumour is 3 × 3 × 2 voxels.
   const counts = async (least: number) => {
-    const { mask, smallTumourVoxels } = await segment(scan, { model: strict(least) });
+    const { mask, smallTumourVoxels } = await segment(scan, { networks: [strict(least)] });
     const of = (label: number) => mask.voxels.filter((voxel) => voxel === label).length;
     return [of(1), of(2), smallTumourVoxels];
   };
   expect(await counts(18)).toEqual([7 * 7 * 4 - 18, 18, 0]);
   expect(await counts(19)).toEqual([7 * 7 * 4, 0, 18]);
+});
+
+test("of several networks the mean of their probabilities counts", async () => {
+  const { scan } = scanOf();
+  // Inside the liver one is sure of liver (0.8 : 0.2), the other surer of tumour (0.05 : 0.95).
+  const saying = (liver: number, tumour: number): LoadedModel => ({
+    ...byHand,
+    session: {
+      ...byHand.session,
+      run: async ({ image }) => {
+        const pixels = size * size;
+        const logits = new Float32Array(3 * pixels);
+        for (let p = 0; p < pixels; p++) {
+          const inside = image[p] > -0.5;
+          logits[p] = inside ? -20 : 20;
+          logits[pixels + p] = Math.log(liver);
+          logits[2 * pixels + p] = Math.log(tumour);
+        }
+        return { logits };
+      },
+    },
+  });
+  const one = saying(0.8, 0.2);
+  const other = saying(0.05, 0.95);
+  const tumourOf = async (networks: LoadedModel[]) =>
+    (await segment(scan, { networks })).mask.voxels.filter((label) => label === 2).length;
+  const liver = 7 * 7 * 4;
+  expect(await tumourOf([one])).toBe(0);
+  expect(await tumourOf([other])).toBe(liver);
+  expect(await tumourOf([one, other])).toBe(liver); // 0.575
+  const sure = (network: LoadedModel, tumourThreshold: number): LoadedModel => ({
+    ...network,
+    description: {
+      ...network.description,
+      prediction: { mirrors: false, smallestTumour: 0, tumourThreshold },
+    },
+  });
+  expect(await tumourOf([sure(one, 0.57), other])).toBe(liver);
+  expect(await tumourOf([sure(one, 0.58), other])).toBe(0);
+  await expect(segment(scan, { networks: [] })).rejects.toMatchObject({ code: "model.missing" });
 });

@@ -9,7 +9,7 @@ import {
   stackNeighbours,
 } from "../slices/index.ts";
 import { type CtVolume, type LabelVolume, reorient, voxelCount } from "../volume/index.ts";
-import { largestClass } from "./classes.ts";
+import { largestClass, meanOfNetworks, sureTumour } from "./classes.ts";
 import { keepLiver } from "./keep-liver.ts";
 import { mirrored, mirrorings } from "./mirrors.ts";
 import type { LoadedModel } from "./model.node.ts";
@@ -28,25 +28,39 @@ export interface Segmentation {
 }
 
 /**
- * The network's mask of a scan, slice by slice. Each slice, with as many neighbours as the network
- * sees, is prepared as for training (but for the JPEG in between, whose error is 1 to 2 grey levels),
- * run at the network's size, and its logits, not its labels, are brought back to full size.
+ * The mask of a scan, slice by slice. Each slice, with as many neighbours as the network sees, is
+ * prepared as for training (but for the JPEG in between, whose error is 1 to 2 grey levels), run at
+ * the network's size, and its logits, not its labels, are brought back to full size. Of several
+ * networks, the mean of their probabilities counts, and the first says how labels are made of it.
  *
  * @param scan - any orientation
  * @throws `run.stopped` when the signal says so
  */
 export async function segment(
   scan: CtVolume,
-  { model, signal }: { readonly model: LoadedModel; readonly signal?: AbortSignal | undefined },
+  options: {
+    readonly networks: readonly LoadedModel[];
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<Segmentation> {
+  const { networks, signal } = options;
+  const [{ description }] = requireOne(networks);
+  const { smallestTumour } = description.prediction;
   const turned = reorient(scan, sliceOrientation);
   const { dims, affine, affineFrom } = turned;
   const voxels = new Uint8Array(voxelCount(turned));
-  await labelSlices(turned, { voxels, model, signal });
+  await labelSlices(turned, { voxels, networks, signal });
   const { mask, removedVoxels } = keepLiver({ kind: "labels", dims, affine, affineFrom, voxels });
-  const { smallestTumour } = model.description.prediction;
   const believed = withoutSmallTumours(mask, smallestTumour);
   return { mask: believed.mask, removedVoxels, smallTumourVoxels: believed.removedVoxels };
+}
+
+function requireOne(
+  networks: readonly LoadedModel[],
+): readonly [LoadedModel, ...(readonly LoadedModel[])] {
+  const [first, ...others] = networks;
+  if (first === undefined) throw new HeparError("model.missing", "no network to predict with");
+  return [first, ...others];
 }
 
 async function labelSlices(
@@ -54,32 +68,49 @@ async function labelSlices(
   options: {
     /** Filled, [i, j, k]. */
     readonly voxels: Uint8Array;
-    readonly model: LoadedModel;
+    readonly networks: readonly LoadedModel[];
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<void> {
-  const { voxels, model, signal } = options;
+  const { voxels, networks, signal } = options;
   const { dims } = scan;
-  const [width, height, depth] = dims;
-  const { imageSize: size, neighbours } = model.description;
+  const depth = dims[2];
+  const [{ description }] = requireOne(networks);
+  const { tumourThreshold: threshold } = description.prediction;
+  const runs = networks.map((network) => ({ network, run: runnerOf(scan, network) }));
+  const start = (k: number): Promise<Float32Array>[] => runs.map(({ run }) => run(k));
+  let running = start(0);
+  for (let k = 0; k < depth; k++) {
+    const logits = await Promise.all(running);
+    if (signal?.aborted) throw new HeparError("run.stopped", "stopped while predicting");
+    // The runtime works on the next slice while this one is brought to full size.
+    if (k + 1 < depth) running = start(k + 1);
+    const full = logits.map((own, n) => {
+      const { imageSize: size } = runs[n].network.description;
+      return resizeLogits(own, {
+        ...{ width: size, height: size, toWidth: dims[0], toHeight: dims[1] },
+      });
+    });
+    const mean = meanOfNetworks(full, { pixels: dims[0] * dims[1] });
+    const into = axialSlice({ dims, voxels }, k);
+    if (threshold === undefined) largestClass(mean, into);
+    else sureTumour(mean, { into, threshold });
+  }
+}
+
+/** Runs a network on a slice and its neighbours; gives the logits at the network's size. */
+function runnerOf(scan: CtVolume, network: LoadedModel): (k: number) => Promise<Float32Array> {
+  const { imageSize: size, neighbours } = network.description;
   const seen = slicesOf(scan, { size, neighbours });
-  const run = (k: number): Promise<Float32Array> => {
-    const channels = stackNeighbours(neighboursOf(k, { count: depth, neighbours }).map(seen));
+  return (k) => {
+    const around = neighboursOf(k, { count: scan.dims[2], neighbours });
+    const channels = stackNeighbours(around.map(seen));
     const image = inputTensor([{ width: size, height: size, channels }], { size });
-    const logits = logitsOf(image, model);
+    const logits = logitsOf(image, network);
     // Awaited later, or never after a stop: its failure must not end the process.
     logits.catch(() => {});
     return logits;
   };
-  const resize = { width: size, height: size, toWidth: width, toHeight: height };
-  let running = run(0);
-  for (let k = 0; k < depth; k++) {
-    const logits = await running;
-    if (signal?.aborted) throw new HeparError("run.stopped", "stopped while predicting");
-    // The runtime works on the next slice while this one is brought to full size.
-    if (k + 1 < depth) running = run(k + 1);
-    largestClass(resizeLogits(logits, resize), axialSlice({ dims, voxels }, k));
-  }
 }
 
 /** The logits of one slice: their mean over its mirror images, where the model wants that. */

@@ -77,13 +77,27 @@ export interface ModelFacts {
   readonly own: boolean;
   /** Of several networks, the first. */
   readonly description: ModelDescription;
-  /** The networks of a model that was trained once per fold. */
-  readonly folds?: readonly { readonly description: ModelDescription }[] | undefined;
+  /** The networks of a model of several, in `models/<name>/<folder>`. */
+  readonly networks?: readonly NetworkFacts[] | undefined;
 }
 
-/** The cases that no network learned from, or each but one, which is then not the one to judge it. */
-export const heldOutOf = ({ description, folds = [{ description }] }: ModelFacts): string[] =>
-  folds.flatMap(({ description: { training } }) => training.heldOutCases).sort(byNaturalOrder);
+export interface NetworkFacts {
+  readonly folder: string;
+  readonly description: ModelDescription;
+}
+
+/** The cases that at least one network did not learn from; only such judge them. */
+export function heldOutOf({ description, networks = [] }: ModelFacts): string[] {
+  const all = [description, ...networks.map((network) => network.description)];
+  return [...new Set(all.flatMap(({ training }) => training.heldOutCases))].sort(byNaturalOrder);
+}
+
+/**
+ * How many parts the patients were dealt into so that each part was held out once; 1 where all
+ * networks learned from the same patients.
+ */
+export const foldCountOf = ({ networks = [] }: ModelFacts): number =>
+  Math.max(1, new Set(networks.map(({ description }) => description.training.fold)).size);
 
 /** All that a report says, as plain data. Empty lists and nulls give sections that say so. */
 export interface ReportContent {
@@ -96,7 +110,7 @@ export interface ReportContent {
   readonly sliceCount: number | null;
   /** null when no network was trained or used. */
   readonly model: ModelFacts | null;
-  /** Of a model that was trained once per fold, its first network's. */
+  /** Of several networks, the first's. */
   readonly epochs: readonly EpochRow[];
   /** The learning-rate finder's sweep; [] when none was made. */
   readonly rates: readonly RatePoint[];

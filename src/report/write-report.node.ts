@@ -1,5 +1,5 @@
 import { access } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { readTable } from "../catalog/index.node.ts";
 import type { Columns } from "../catalog/index.ts";
@@ -95,8 +95,13 @@ async function gather(options: WriteReportOptions): Promise<ReportContent> {
   };
 }
 
-const journalOf = ({ name, folds }: ModelFacts): string =>
-  `models/${name}/${folds === undefined ? "" : "fold-0/"}training.csv`;
+const journalOf = ({ name, networks }: ModelFacts): string =>
+  [
+    "models",
+    name,
+    ...(networks?.slice(0, 1).map(({ folder }) => basename(folder)) ?? []),
+    "training.csv",
+  ].join("/");
 
 const structureSchema = z.object({
   dicePerCase: z.number().nullable(),

@@ -73,10 +73,14 @@ export const recipeSchema = z
     watchShare: z.number().gt(0).lt(1).optional(),
     /** Epochs without a better one after which training stops. Default: all epochs are run. */
     patience: count.optional(),
+    /** Networks that learn from the same patients, each from another seed; their mean predicts. */
+    members: count.max(20).default(1),
     /** Whether a prediction is the mean over the image and its mirror images. */
     mirrors: z.boolean().default(false),
     /** A predicted tumour of fewer voxels becomes liver. */
     smallestTumour: whole.min(0).default(0),
+    /** What of liver and tumour together must be tumour for a tumour. Default: the likeliest class. */
+    tumourThreshold: z.number().gt(0).lt(1).optional(),
   })
   .refine(({ tumourShare, liverShare }) => tumourShare + liverShare <= 1, {
     path: ["liverShare"],

@@ -27,6 +27,7 @@ const small: Recipe = {
   liverShare: 0,
   byCase: false,
   augmentation: usualAugmentation,
+  members: 1,
   mirrors: false,
   smallestTumour: 0,
 };
@@ -53,18 +54,21 @@ export const recipes = {
   accurate: {
     ...small,
     name: "accurate",
-    about: "the best scores that an hour on two cores gives: 256², neighbours, painted lesions",
+    about:
+      "the best scores that an hour on two cores gives: 256², neighbours, painted lesions, two networks",
     network: { architecture: "unet", widths: [16, 32, 64, 128, 192], convolutions: 2 },
     imageSize: 256,
     neighbours: 1,
     batchSize: 4,
-    epochs: 22,
+    epochs: 11,
+    members: 2,
     averageDecay: 0.998,
     clipNorm: 12,
     liverShare: 1 / 3,
     byCase: true,
     augmentation: lesionAugmentation,
     smallestTumour: 100,
+    tumourThreshold: 0.7,
   },
   /**
    * fastai's `unet_learner(dls, resnet34)` and `fine_tune(5, wd=0.1)` on 128 × 128 and batches of 16,

@@ -196,7 +196,11 @@ async function writeTrained(
       architecture: architectureOf(recipe),
       imageSize: recipe.imageSize,
       neighbours: recipe.neighbours,
-      prediction: { mirrors: recipe.mirrors, smallestTumour: recipe.smallestTumour },
+      prediction: {
+        mirrors: recipe.mirrors,
+        smallestTumour: recipe.smallestTumour,
+        tumourThreshold: recipe.tumourThreshold,
+      },
       inputChannels: inputChannels(recipe.neighbours),
       classes: ["background", "liver", "tumour"],
       training: {

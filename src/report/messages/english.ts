@@ -54,6 +54,8 @@ export const english = (n: Numbers) => {
         `A network learned from ${patients(train)} in ${n.count(epochs, { one: "epoch", other: "epochs" })}; ${patients(heldOut)} ${heldOut === 1 ? "was" : "were"} kept apart, never seen in training.`,
       trainedFolds: (folds: number, patients: number, epochs: number) =>
         `${n.count(folds, { one: "network", other: "networks" })} learned in ${n.count(epochs, { one: "epoch", other: "epochs" })} each, each without another part of ${n.count(patients, { one: "patient", other: "patients" })}; each patient is scored by the network that has never seen them.`,
+      trainedTogether: (members: number) =>
+        `The mean of ${n.count(members, { one: "such network", other: "such networks" })} predicts.`,
       elsewhere: (name: string, unseen: boolean) =>
         unseen
           ? `The network ${name} was trained elsewhere; scans that it learned from are left out of its scores.`
@@ -220,6 +222,9 @@ export const english = (n: Numbers) => {
       /** k networks, each of which another part of the patients is held out from. */
       folds: (folds: number) =>
         `Trained ${n.count(folds, { one: "time", other: "times" })}, each time without another part of the patients; each case is predicted by the network that did not learn from it. Split, curves and facts are those of the first.`,
+      /** Networks that learn from the same patients. */
+      members: (members: number) =>
+        `An ensemble: ${n.count(members, { one: "network", other: "networks" })} learned from the same patients, each from another start, and the mean of their probabilities predicts. Curves and facts are those of the first.`,
       heldOut: "Held out",
       watched: "Set aside to choose the epoch",
       learned: "Learned from",

@@ -59,6 +59,8 @@ export const french = (n: Numbers): Messages => {
         `Un réseau a appris sur ${patients(train)} en ${n.count(epochs, { one: "époque", other: "époques" })}\u202F; ${patients(heldOut)} ${plural(heldOut) ? "ont été mis à part, jamais vus" : "a été mis à part, jamais vu"} par l’apprentissage.`,
       trainedFolds: (folds, count, epochs) =>
         `${n.count(folds, { one: "réseau a appris", other: "réseaux ont appris" })} en ${n.count(epochs, { one: "époque", other: "époques" })}, chacun sans une autre partie de ${patients(count)}\u202F; chaque patient est noté par le réseau qui ne l’a jamais vu.`,
+      trainedTogether: (members) =>
+        `La moyenne de ${n.count(members, { one: "tel réseau", other: "tels réseaux" })} prédit.`,
       elsewhere: (name, unseen) =>
         unseen
           ? `Le réseau ${name} a été entraîné ailleurs\u202F; les scanners sur lesquels il a appris sont exclus de ses scores.`
@@ -229,6 +231,8 @@ export const french = (n: Numbers): Messages => {
         `Répartition par patient\u00A0: ${cases(train)} pour apprendre, ${cases(heldOut)} mis à part.`,
       folds: (folds) =>
         `Entraîné ${n.count(folds, { one: "fois", other: "fois" })}, chaque fois sans une autre partie des patients\u202F; chaque cas est prédit par le réseau qui n’a pas appris sur lui. La répartition, les courbes et les faits sont ceux du premier.`,
+      members: (members) =>
+        `Un ensemble\u00A0: ${n.count(members, { one: "réseau a appris", other: "réseaux ont appris" })} sur les mêmes patients, chacun à partir d’un autre hasard\u202F; la moyenne de leurs probabilités prédit. Les courbes et les faits sont ceux du premier.`,
       heldOut: "Mis à part",
       watched: "Réservés au choix de l’époque",
       learned: "Pour apprendre",

@@ -1,4 +1,4 @@
-import { heldOutOf, type ModelFacts, type ReportContent } from "../content.ts";
+import { foldCountOf, heldOutOf, type ModelFacts, type ReportContent } from "../content.ts";
 import { type Html, html } from "../html.ts";
 import type { Language } from "../language.ts";
 import { allFailures } from "./failures.ts";
@@ -84,12 +84,15 @@ function trainedSentence(
   const patients = (names: readonly string[]): number =>
     new Set(names.map((name) => patientOf.get(name) ?? name)).size;
   const { training } = model.description;
-  if (model.folds !== undefined) {
-    return words.trainedFolds(model.folds.length, patients(heldOutOf(model)), training.epochs);
-  }
-  return words.trained(
-    patients(training.trainCases),
-    patients(training.heldOutCases),
-    training.epochs,
-  );
+  const folds = foldCountOf(model);
+  const members = (model.networks?.length ?? 1) / folds;
+  const trained =
+    folds > 1
+      ? words.trainedFolds(folds, patients(heldOutOf(model)), training.epochs)
+      : words.trained(
+          patients(training.trainCases),
+          patients(training.heldOutCases),
+          training.epochs,
+        );
+  return members > 1 ? `${trained} ${words.trainedTogether(members)}` : trained;
 }

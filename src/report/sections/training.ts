@@ -1,6 +1,6 @@
 import type { ModelDescription } from "../../model/index.ts";
 import type { EpochRow } from "../../train/index.ts";
-import type { ReportContent } from "../content.ts";
+import { foldCountOf, type ModelFacts, type ReportContent } from "../content.ts";
 import type { Figures } from "../figures/figures.ts";
 import { type Html, html } from "../html.ts";
 import type { Language } from "../language.ts";
@@ -17,14 +17,9 @@ export function trainingSection(
   const words = say.training;
   const { model } = content;
   if (model === null) return html`<p>${words.none}</p>`;
-  const { name, own, description, folds } = model;
+  const { name, own, description } = model;
   const course = own
-    ? html`${
-        folds === undefined
-          ? null
-          : html`<p>${words.folds(folds.length)}</p>
-`
-      }${splitOf(description, language)}
+    ? html`${networksOf(model, language)}${splitOf(description, language)}
 <div class="wide panels">${figures.training.map(figure)}</div>
 ${figures.training.length === 0 ? html`<p>${words.noJournal}</p>` : null}`
     : html`<p>${words.elsewhere(name)}</p>`;
@@ -38,6 +33,18 @@ ${factList(
   ],
   language,
 )}`;
+}
+
+/** How a model of several networks was made; nothing for one. */
+function networksOf(model: ModelFacts, { say }: Language): Html | null {
+  const { networks = [] } = model;
+  const folds = foldCountOf(model);
+  const members = networks.length / folds;
+  const sentences = [
+    ...(folds > 1 ? [say.training.folds(folds)] : []),
+    ...(members > 1 ? [say.training.members(members)] : []),
+  ];
+  return sentences.length === 0 ? null : html`<p>${sentences.join(" ")}</p>\n`;
 }
 
 function splitOf({ training }: ModelDescription, { say }: Language): Html {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -47,7 +47,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 test("a network for each fold: each case is predicted by the one that did not learn from it", async () => {
   expect((await readdir(at("cohort/models/crossed"))).sort()).toEqual([
-    ...["fold-0", "fold-1", "fold-2", "folds.json"],
+    ...["fold-0", "fold-1", "fold-2", "networks.json"],
   ]);
   const folds = await Promise.all([0, 1, 2].map((n) => modelAt("crossed", `fold-${n}`)));
   const names = [0, 1, 2, 3, 4].map((n) => `volume-${n}`);
@@ -84,18 +84,20 @@ test("the report tells of the folds", async () => {
   expect(page).toContain("each patient is scored by the network that has never seen them");
 });
 
-test("one network and networks for each fold do not share a name; one scan needs one network", async () => {
+test("models of another kind do not share a name; all networks of a model predict a new scan", async () => {
   await expect(train("crossed", { fold: 0 })).rejects.toMatchObject({
     code: "usage.argument",
-    message: "models/crossed holds a network for each fold, not one network",
+    message: "models/crossed holds fold-N, not one network",
   });
   const scan = at("data/volume_pt1/volume-0.nii");
   const model = at("cohort/models/crossed");
-  await expect(predictScan({ scan, model }, context("predict"))).rejects.toThrow("3 networks");
   const out = at("mask.nii.gz");
+  await predictScan({ scan, model, out }, context("predict"));
+  const together = await readFile(out);
   await predictScan({ scan, model: join(model, "fold-2"), out }, context("predict"));
+  expect((await readFile(out)).equals(together)).toBe(false);
   await train("crossed", { fold: 0, restart: true });
-  expect(await readdir(at("cohort/models/crossed"))).not.toContain("folds.json");
+  expect(await readdir(at("cohort/models/crossed"))).not.toContain("networks.json");
 });
 
 test("cases that are named are held out, others set aside: neither is learned from", async () => {
@@ -157,4 +159,30 @@ test("the learning-rate finder writes its curve and changes nothing else", async
   // The same seed, the same curve.
   const again = await findCohortRate(options, context("find-rate"));
   expect(again.result.points).toEqual(result.points);
+});
+
+test("an ensemble: members of one split, each from its own seed, predict together", async () => {
+  const recipe = at("ensemble.json");
+  await writeFile(recipe, JSON.stringify({ base: "demo", name: "ensemble", members: 2 }));
+  const ensemble = { recipe, holdOut: ["2"] };
+  await train("both", ensemble);
+  const members = await Promise.all([0, 1].map((n) => modelAt("both", `member-${n}`)));
+  expect(members.map(({ seed, heldOutCases }) => [seed, heldOutCases])).toEqual([
+    [1, ["volume-2"]],
+    [2, ["volume-2"]],
+  ]);
+  // Its first member is the network that the same recipe trains without others.
+  await train("alone", { ...ensemble, recipe: "demo" });
+  const weights = (...parts: string[]) =>
+    readFile(at("cohort/models", ...parts, "weights.safetensors"));
+  expect(await weights("both/member-0")).toEqual(await weights("alone"));
+  expect(await weights("both/member-1")).not.toEqual(await weights("alone"));
+  const options = { cohort: at("cohort"), model: "both", language: "en" } as const;
+  expect((await evaluateCohort(options, context("evaluate"))).result.cases).toBe(1);
+  await reportCohort(options, context("report"));
+  const page = await readFile(at("cohort/report/index.html"), "utf8");
+  expect(page).toContain("An ensemble: 2\u00A0networks");
+  await expect(train("both", { holdOut: ["2"] })).rejects.toMatchObject({
+    message: "models/both holds member-N, not one network",
+  });
 });
