@@ -16,14 +16,22 @@ export {
   type Connectivity,
   componentRuns,
   connectedComponents,
+  forEachRun,
 } from "./components.ts";
-export { formsDistanceMm, isLeftHanded, obliquityDegrees, shearDegrees } from "./geometry.ts";
+export {
+  axisAngleDegrees,
+  formsDistanceMm,
+  isLeftHanded,
+  obliquityDegrees,
+  shearDegrees,
+} from "./geometry.ts";
 export { describeGridDifference, type GridDifference } from "./grid-difference.ts";
 export { toCtVolume, toLabelVolume } from "./nifti.ts";
-export type { NiftiGeometry } from "./nifti-affine.ts";
+export { affineOf, type NiftiGeometry } from "./nifti-affine.ts";
 export { encodeNifti } from "./nifti-encode.ts";
 export { type NiftiHeader, parseNiftiHeader, type ScalarType } from "./nifti-header.ts";
 export { type AxisCodes, axisCodes, reorient, reorientBack, reorientGrid } from "./orientation.ts";
+export { findRuns, type Runs } from "./runs.ts";
 export {
   type AffineSource,
   type CtVolume,
