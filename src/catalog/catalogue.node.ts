@@ -3,7 +3,7 @@ import { type HeparError, toHeparError } from "../core/index.ts";
 import { sha256OfBytes, sha256OfFile } from "../files/index.node.ts";
 import { readCt, readLabels } from "../volume/index.node.ts";
 import type { Grid } from "../volume/index.ts";
-import type { FoundCase } from "./find.node.ts";
+import type { FoundCase } from "./found-case.ts";
 import { inspectMask, inspectScan } from "./inspect.ts";
 import { parseLabelCounts } from "./label-counts.ts";
 import { sha256OfLabels } from "./labels-hash.node.ts";

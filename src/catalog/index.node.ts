@@ -1,3 +1,4 @@
 export { catalogueCase } from "./catalogue.node.ts";
-export { type FoundCase, type FoundCases, findCases } from "./find.node.ts";
+export { findCases } from "./find.node.ts";
+export type { FoundCase, FoundCases } from "./found-case.ts";
 export { readTable, writeTable } from "./table.node.ts";

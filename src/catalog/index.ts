@@ -5,6 +5,7 @@ export {
   type LabelCounts,
   parseLabelCounts,
 } from "./label-counts.ts";
+export { type LayoutName, layoutNames, layouts } from "./layouts/index.ts";
 export { type CatalogRow, catalogColumns } from "./row.ts";
 export { tumourShares } from "./tumour-shares.ts";
 export {

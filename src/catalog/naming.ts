@@ -1,53 +1,34 @@
-/** What a file's name says it is. */
-export interface NamedFile {
-  readonly kind: "scan" | "mask";
-  /** Equal for a scan and its mask, whatever case the letters are in. */
-  readonly key: string;
-}
+const ending = /\.(nii|hdr|img)(\.gz)?$/i;
 
-/** One way to name scans and masks: a row here is all that a further data set's layout needs. */
-interface Naming {
-  /** For people: what is looked for. */
-  readonly shown: string;
-  /** Its groups, joined, are the key. */
-  readonly scan: RegExp;
-  readonly mask: RegExp;
-}
+/** The endings that are looked for, as a person reads them. */
+export const endingsLookedFor = ".nii, .nii.gz, or .hdr with .img";
 
-const namings: readonly Naming[] = [
-  {
-    // LiTS, as on Kaggle; its second half is called test-volume-N.
-    shown: "volume-N.nii[.gz] with segmentation-N.nii[.gz]",
-    scan: /^(test-|)volume-(\d+)\.nii(?:\.gz)?$/i,
-    mask: /^(test-|)segmentation-(\d+)\.nii(?:\.gz)?$/i,
-  },
-];
+/** Whether a name ends as NIfTI does: in one file, or in two (`.hdr` with `.img`). */
+export const isNiftiName = (fileName: string): boolean => ending.test(fileName);
 
-/** The names that are looked for, as a person reads them. */
-export const namesLookedFor = namings.map(({ shown }) => shown).join(", or ");
+/** A NIfTI file's name without its ending. */
+export const stemOf = (fileName: string): string => fileName.replace(ending, "");
 
-/** Whether a file's name is a scan's or a mask's; undefined when it is neither. */
-export function readName(fileName: string): NamedFile | undefined {
-  for (const [index, naming] of namings.entries()) {
-    for (const kind of ["scan", "mask"] as const) {
-      const found = naming[kind].exec(fileName);
-      if (found !== null) {
-        return { kind, key: [index, ...found.slice(1)].join("/").toLowerCase() };
-      }
-    }
-  }
-  return undefined;
-}
+/** Whether a name is that of the voxels whose header lies in a file of its own. */
+export const isVoxelsName = (fileName: string): boolean => /\.img(\.gz)?$/i.test(fileName);
 
-/** Whether a name ends as NIfTI does. */
-export const isNiftiName = (fileName: string): boolean => /\.nii(\.gz)?$/i.test(fileName);
+/** What the header's file may be called whose voxels are in this file: `a.img.gz` → `a.hdr` or `a.hdr.gz`. */
+export const headerNamesOf = (voxelsName: string): readonly string[] =>
+  ["hdr", "HDR", "hdr.gz"].map((own) => `${stemOf(voxelsName)}.${own}`);
+
+/** What the voxels' file may be called whose header is in this file; [] for a file that holds both. */
+export const voxelsNamesOf = (headerName: string): readonly string[] =>
+  /\.hdr(\.gz)?$/i.test(headerName)
+    ? ["img", "IMG", "img.gz"].map((own) => `${stemOf(headerName)}.${own}`)
+    : [];
 
 /**
  * A scan's name without its ending, fit to name folders and files: what some system refuses in a
  * name (and `;`, which separates warnings) becomes `_`, and very long names are cut.
  */
 export function caseNameOf(fileName: string): string {
-  const stem = fileName.replace(/\.nii(\.gz)?$/i, "");
-  const safe = stem.replace(/[\p{C}\\/:*?"<>|;]/gu, "_").replace(/^[. ]+|[. ]+$/g, "_");
+  const safe = stemOf(fileName)
+    .replace(/[\p{C}\\/:*?"<>|;]/gu, "_")
+    .replace(/^[. ]+|[. ]+$/g, "_");
   return [...safe].slice(0, 60).join("") || "scan";
 }
