@@ -1,3 +1,6 @@
+export type { Finding } from "./check/finding.ts";
+export type { Rule, Severity, Stage } from "./check/rule.ts";
+export { type FindingCode, findingRules, isWarning } from "./check/rules.ts";
 export type { Columns, ColumnType } from "./columns.ts";
 export {
   countLabels,
@@ -11,10 +14,7 @@ export { tumourShares } from "./tumour-shares.ts";
 export {
   describeWarning,
   formatWarnings,
-  isWarningCode,
   linkDuplicates,
   parseWarnings,
   type Warning,
-  type WarningCode,
-  warningSentences,
 } from "./warnings.ts";

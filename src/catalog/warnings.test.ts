@@ -1,13 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { findingRules } from "./check/rules.ts";
 import type { CatalogRow } from "./row.ts";
-import {
-  describeWarning,
-  formatWarnings,
-  linkDuplicates,
-  parseWarnings,
-  warningSentences,
-} from "./warnings.ts";
+import { describeWarning, formatWarnings, linkDuplicates, parseWarnings } from "./warnings.ts";
 
 test("warnings as a cell, and back", () => {
   const warnings = [
@@ -18,7 +13,7 @@ test("warnings as a cell, and back", () => {
   expect(parseWarnings("spacing-unknown; labels-unexpected 3:120 255:1")).toEqual(warnings);
   expect(parseWarnings("")).toEqual([]);
   expect(parseWarnings(null)).toEqual([]);
-  const code = fc.constantFrom(...Object.keys(warningSentences));
+  const code = fc.constantFrom(...Object.keys(findingRules));
   const detail = fc.constantFrom("", "3:1 4:2", "volume 2", "-40..160");
   fc.assert(
     fc.property(fc.array(fc.record({ code, detail })), (any) => {
@@ -28,7 +23,7 @@ test("warnings as a cell, and back", () => {
 });
 
 test("each warning is a sentence, and one of a newer hepar is shown as it stands", () => {
-  for (const code of Object.keys(warningSentences)) {
+  for (const code of Object.keys(findingRules)) {
     expect(describeWarning({ code, detail: "" })).toMatch(/^[A-Z].*\.$/);
   }
   expect(describeWarning({ code: "duplicate-of", detail: "volume-3" })).toContain("volume-3");

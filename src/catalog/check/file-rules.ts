@@ -80,7 +80,7 @@ export const fileRules = {
   }),
   defect: refusal("file", {
     expected: "a file that hepar can judge",
-    means: "hepar failed on this file: this is a defect of hepar's.",
+    means: "This file is more than hepar can take: a defect of hepar, not of the file.",
     advice: "please report it, with the file's header if you may",
   }),
   "left-out": {

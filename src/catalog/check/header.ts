@@ -27,19 +27,14 @@ const fewestColumns = 32;
 
 /** What a header says that is odd, of a scan or a mask. No voxel is looked at. */
 export function checkHeader(header: NiftiHeader): readonly Finding[] {
-  return [
-    ...checkGrid(header),
-    ...when(header.dims[2] === 1, "single-slice", header.dims.join(" × ")),
-    ...checkForms(header),
-    ...checkAxes(header),
-    ...checkSizes(header),
-  ];
+  return [...checkGrid(header), ...checkForms(header), ...checkAxes(header), ...checkSizes(header)];
 }
 
-/** Whether a grid knows where it is: all that can be asked of one that came from no file. */
+/** Whether a grid knows where it is, and is one: all that can be asked of one without a header. */
 export const checkGrid = (grid: Grid): readonly Finding[] => [
   ...when(!spacingIsKnown(grid), "spacing-unknown"),
   ...when(grid.affineFrom === "default", "orientation-unknown"),
+  ...when(grid.dims.includes(1), "single-slice"),
 ];
 
 function checkForms({ dims, geometry, affine, affineFrom }: NiftiHeader): readonly Finding[] {

@@ -28,7 +28,7 @@ export function checkLabels(mask: LabelVolume, counts: LabelCounts): readonly Fi
   return [
     ...when(unexpected.length > 0, "labels-unexpected", shortened(unexpected)),
     ...when(!marked, "mask-empty"),
-    ...when(!counts.has(1) && counts.has(2), "tumour-without-liver", `2:${counts.get(2)}`),
+    ...when(!counts.has(1) && counts.has(2), "tumour-without-liver"),
     ...(counts.has(1) ? checkPieces(mask, counts) : []),
   ];
 }
@@ -83,11 +83,7 @@ function checkPieces(mask: LabelVolume, counts: LabelCounts): readonly Finding[]
       "tumour-outside-liver",
       `${outside.length} of them, ${total(outside)} of ${counts.get(2)} tumour voxels`,
     ),
-    ...when(
-      large.length > 1,
-      "liver-in-pieces",
-      `${large.length} of ${sizes(large)} voxels`,
-    ),
+    ...when(large.length > 1, "liver-in-pieces", `${large.length} of ${sizes(large)} voxels`),
     ...when(
       specks.length >= manySpecks,
       "liver-specks",

@@ -25,8 +25,7 @@ export function previewScan({ dims, voxels }: Pick<CtVolume, "dims" | "voxels">)
     let sum = 0;
     for (let j = 0; j < step; j++) {
       for (let i = 0; i < step; i++) {
-        const value = voxels[at + i + j * dims[0]];
-        sum += value < darkest ? darkest : value > brightest ? brightest : value;
+        sum += Math.min(Math.max(voxels[at + i + j * dims[0]], darkest), brightest);
       }
     }
     means[block] = sum / (step * step);
@@ -53,11 +52,7 @@ const smaller = ([width, height, depth]: Triple, step: number): Triple => [
 ];
 
 /** Calls `each` with a block's number and the index of its first voxel. */
-function forEachBlock(
-  dims: Triple,
-  step: number,
-  each: (block: number, at: number) => void,
-): void {
+function forEachBlock(dims: Triple, step: number, each: (block: number, at: number) => void): void {
   const [width, height, depth] = smaller(dims, step);
   let block = 0;
   for (let k = 0; k < depth; k++) {

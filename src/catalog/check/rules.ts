@@ -10,10 +10,11 @@ const table = { ...fileRules, ...geometryRules, ...intensityRules, ...labelRules
 export type FindingCode = keyof typeof table;
 
 /** The one table of findings: what `hepar check` reports and the catalogue warns of. */
-export const rules: { readonly [Code in FindingCode]: Rule } = table;
+export const findingRules: { readonly [Code in FindingCode]: Rule } = table;
 
-export const isFindingCode = (code: string): code is FindingCode => Object.hasOwn(rules, code);
+export const isFindingCode = (code: string): code is FindingCode =>
+  Object.hasOwn(findingRules, code);
 
 /** Whether the catalogue's `warnings` column keeps such findings. */
 export const isWarning = (code: FindingCode): boolean =>
-  rules[code].severity !== "note" || rules[code].inCatalogue === true;
+  findingRules[code].severity !== "note" || findingRules[code].inCatalogue === true;

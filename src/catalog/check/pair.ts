@@ -1,0 +1,49 @@
+import {
+  axisCodes,
+  cornerDistanceMm,
+  type Grid,
+  type LabelVolume,
+  spacingOf,
+} from "../../volume/index.ts";
+import type { LabelCounts } from "../label-counts.ts";
+import { type Finding, when } from "./finding.ts";
+import { checkFit } from "./fit.ts";
+import { checkLabels } from "./labels.ts";
+import { previewMask } from "./preview.ts";
+import type { Underlay } from "./scan.ts";
+
+/** A mask's findings, as labels and as laid on its scan. */
+export function checkMask(
+  mask: LabelVolume,
+  { scan, counts }: { readonly scan: Underlay; readonly counts: LabelCounts },
+): readonly Finding[] {
+  const labels = checkLabels(mask, counts);
+  const isGrey = labels.some(({ code }) => code === "labels-grey");
+  if (isGrey && scan.isLabels) return when(true, "swapped");
+  const places = comparePlaces(scan, mask);
+  const isJudged = scan.preview !== undefined && !isGrey;
+  const fit = isJudged ? checkFit(scan.preview, previewMask(mask)) : [];
+  return [...places, ...fit, ...labels];
+}
+
+/**
+ * Whether the headers place the mask where the scan is. Half of the smallest voxel edge, at any
+ * corner, passes: rounding in headers is far below (LiTS: 0.0003 mm), a shift by a slice above.
+ */
+export function comparePlaces(scan: Grid, mask: Grid): readonly Finding[] {
+  const shapes = [scan, mask].map(({ dims }) => dims.join(" × "));
+  if (shapes[0] !== shapes[1]) {
+    return [{ code: "geometry.mismatch", detail: shapes[1], expected: shapes[0] }];
+  }
+  const unplaced = [scan, mask].filter(({ affineFrom }) => affineFrom === "default");
+  if (unplaced.length > 0) {
+    const which = unplaced[0] === scan ? "scan's" : "mask's";
+    return when(unplaced.length === 1, "geometry-one-sided", which);
+  }
+  const distance = cornerDistanceMm(scan, mask);
+  if (distance <= Math.min(...spacingOf(scan.affine)) / 2) return [];
+  const [expected, found] = [axisCodes(scan.affine), axisCodes(mask.affine)];
+  return expected === found
+    ? when(true, "affine-mismatch", `${distance.toFixed(2)} mm`)
+    : [{ code: "geometry.orientation", detail: found, expected }];
+}

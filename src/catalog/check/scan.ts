@@ -1,0 +1,35 @@
+import type { CtVolume, Grid, NiftiHeader } from "../../volume/index.ts";
+import type { Finding } from "./finding.ts";
+import { type GreyLevels, greyLevelsOf } from "./grey-levels.ts";
+import { checkGrid, checkHeader } from "./header.ts";
+import { checkIntensities } from "./intensities.ts";
+import { looksLikeLabels } from "./looks-like-labels.ts";
+import { type Preview, previewScan } from "./preview.ts";
+
+/** What of a scan its mask is held against; small, so that the voxels need not stay. */
+export interface Underlay extends Grid {
+  readonly preview?: Preview;
+  /** Whether the scan's voxels are labels: its mask may then be the scan. */
+  readonly isLabels?: boolean;
+}
+
+/** A scan's findings, its grey levels, and what its mask is held against. */
+export function checkScan(
+  scan: CtVolume,
+  header?: NiftiHeader,
+): { findings: readonly Finding[]; levels: GreyLevels; underlay: Underlay } {
+  const levels = greyLevelsOf(scan);
+  const { dims, affine, affineFrom } = scan;
+  return {
+    levels,
+    findings: [
+      ...(header === undefined ? checkGrid(scan) : checkHeader(header)),
+      ...checkIntensities(levels),
+    ],
+    underlay: {
+      ...{ dims, affine, affineFrom },
+      preview: previewScan(scan),
+      isLabels: looksLikeLabels(scan.voxels),
+    },
+  };
+}
