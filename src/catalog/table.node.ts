@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import {
   BIGINT,
@@ -14,7 +14,7 @@ import { HeparError } from "../core/index.ts";
 import { writeAtomically } from "../files/index.node.ts";
 import { type Cell, plainText, readCell, spreadsheetSafe } from "./cells.ts";
 import type { Columns, ColumnType } from "./columns.ts";
-import { type CsvRows, parseCsv } from "./csv.ts";
+import { readCsvFile } from "./csv-file.node.ts";
 
 type Format = "parquet" | "csv";
 
@@ -106,10 +106,7 @@ const readStored: {
     }),
   // Not DuckDB's reader: it refuses CRLF files with a bare LF in a cell, which Excel writes.
   csv: async (path, list) => {
-    const rows = await readCsv(
-      path,
-      list.map(([name]) => name),
-    );
+    const rows = await readCsvFile(path, { titles: list.map(([name]) => name), hint: makeAgain });
     const titles = (rows[0] ?? []).map((title) => title ?? "");
     requireColumns(titles, { list, path });
     return list.map(([name]) => {
@@ -118,19 +115,6 @@ const readStored: {
     });
   },
 };
-
-async function readCsv(path: string, titles: readonly string[]): Promise<CsvRows> {
-  try {
-    // Takes a byte-order mark away, and refuses what is not UTF-8.
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
-    return parseCsv(text, titles);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const isText = code !== "ERR_ENCODING_INVALID_ENCODED_DATA";
-    const reason = isText ? (cause as Error).message : "it is not UTF-8 text";
-    throw unreadable(path, `expected a CSV table: ${reason}`, cause);
-  }
-}
 
 function requireColumns(
   found: readonly string[],
@@ -190,10 +174,12 @@ async function requireFile(path: string): Promise<void> {
   if (found.size === 0) throw unreadable(path, "the file is empty");
 }
 
+const makeAgain = "delete the file to have it made again";
+
 const unreadable = (path: string, message: string, cause?: unknown): HeparError =>
   new HeparError("table.unreadable", `${path}: ${message}`, {
     file: path,
-    hint: "delete the file to have it made again",
+    hint: makeAgain,
     cause,
   });
 

@@ -214,3 +214,66 @@ test("the record says what ran, on what, and how long each step took", async () 
     inputs: { "volume-0": "abc" },
   });
 });
+
+test("several cases at once: values in the rows' order, each failure its own case's", async () => {
+  const folder = await scratch();
+  let working = 0;
+  let most = 0;
+  const step: CaseStep<{ case: string; ms: number }, string> = {
+    step: "slow",
+    version: 1,
+    unit: "cases",
+    settings: {},
+    rows: [30, 5, 20, 1, 10].map((ms) => ({ case: `after-${ms}`, ms })),
+    inputsOf: ({ ms }) => ms,
+    atOnce: 3,
+    work: async ({ ms }) => {
+      working += 1;
+      most = Math.max(most, working);
+      await new Promise((done) => setTimeout(done, ms));
+      working -= 1;
+      if (ms === 5) throw new HeparError("nifti.empty", "the file is empty");
+      return `${ms}`;
+    },
+  };
+  const events: ProgressEvent[] = [];
+  const outcome = await inCohort({ folder, context: context(events) }, (run) =>
+    runCases(run, step),
+  );
+  expect(most).toBe(3);
+  expect([...outcome.result]).toEqual([
+    ["after-30", "30"],
+    ["after-20", "20"],
+    ["after-1", "1"],
+    ["after-10", "10"],
+  ]);
+  expect(outcome.failures).toEqual([
+    { case: "after-5", step: "slow", code: "nifti.empty", reason: "the file is empty" },
+  ]);
+  expect(outcome.steps[0]?.cases).toEqual({ done: 4, kept: 0, failed: 1 });
+  const advances = events.flatMap((event) => (event.kind === "advance" ? [event.done] : []));
+  expect(advances).toEqual([1, 2, 3, 4, 5]);
+});
+
+test("when one of several cases at once ends the run, no other is begun", async () => {
+  const folder = await scratch();
+  const begun: string[] = [];
+  const step: CaseStep<{ case: string }, null> = {
+    step: "full",
+    version: 1,
+    unit: "cases",
+    settings: {},
+    rows: ["a", "b", "c", "d"].map((name) => ({ case: name })),
+    inputsOf: () => 1,
+    atOnce: 2,
+    work: async ({ case: name }) => {
+      begun.push(name);
+      if (name === "a") throw new HeparError("output.full", "no space left");
+      await new Promise((done) => setTimeout(done, 20));
+      return null;
+    },
+  };
+  const running = inCohort({ folder, context: context() }, (run) => runCases(run, step));
+  await expect(running).rejects.toMatchObject({ code: "output.full" });
+  expect(begun).toEqual(["a", "b"]);
+});

@@ -33,6 +33,8 @@ export interface CaseStep<Row, Value> extends StepKey {
   readonly isThere?: (row: Row, value: Value) => Promise<boolean>;
   /** Files and folders of a case, relative to the cohort: removed before it is done anew. */
   readonly outputsOf?: (name: string) => readonly string[];
+  /** How many cases are worked on at once. Default: one. */
+  readonly atOnce?: number;
   readonly work: (row: Row) => Promise<Value>;
 }
 
@@ -154,8 +156,9 @@ async function workThrough<Row extends Named, Value>(
 ): Promise<number> {
   const { step, pending, values } = job;
   let failed = 0;
+  let done = 0;
   run.progress({ kind: "start", step: step.step, total: pending.length, unit: step.unit });
-  for (const [index, row] of pending.entries()) {
+  await eachAtOnce(pending, step.atOnce ?? 1, async (row) => {
     requireGoing(run);
     try {
       values.set(row.case, await workOn(run, step, row));
@@ -170,10 +173,29 @@ async function workThrough<Row extends Named, Value>(
       fail(run, { step: step.step, case: row.case, error });
       failed += 1;
     }
-    run.progress({ kind: "advance", step: step.step, done: index + 1, note: row.case });
-  }
+    done += 1;
+    run.progress({ kind: "advance", step: step.step, done, note: row.case });
+  });
   run.progress({ kind: "end", step: step.step });
   return failed;
+}
+
+/** Does all, so many at a time, in their order; after one that throws no other is begun. */
+async function eachAtOnce<Row>(
+  rows: readonly Row[],
+  atOnce: number,
+  work: (row: Row) => Promise<void>,
+): Promise<void> {
+  const waiting = rows.values(); // one iterator for all lanes
+  const failures: unknown[] = [];
+  const lane = async (): Promise<void> => {
+    for (const row of waiting) {
+      if (failures.length > 0) return;
+      await work(row).catch((thrown: unknown) => failures.push(thrown));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, rows.length) }, lane));
+  if (failures.length > 0) throw failures[0];
 }
 
 // As in `runStep`: the old stamp goes first, the new one comes last.

@@ -1,0 +1,25 @@
+import { catalogueCase } from "../catalog/index.node.ts";
+
+/**
+ * What a thread can do with one case, by name. A row is a function from plain data to plain data:
+ * both cross from thread to thread as copies.
+ */
+export const caseJobs = {
+  catalogue: catalogueCase,
+} as const;
+
+export type CaseJobName = keyof typeof caseJobs;
+export type CaseJobInput<Name extends CaseJobName> = Parameters<(typeof caseJobs)[Name]>[0];
+export type CaseJobOutput<Name extends CaseJobName> = Awaited<ReturnType<(typeof caseJobs)[Name]>>;
+
+/** A job on its way to a thread. */
+export interface PostedJob {
+  readonly name: CaseJobName;
+  readonly input: CaseJobInput<CaseJobName>;
+}
+
+/** What came of it; an error as plain data. */
+export type JobOutcome = { readonly value: unknown } | { readonly failure: unknown };
+
+/** Does a job in the thread that calls. */
+export const doJob = ({ name, input }: PostedJob): Promise<unknown> => caseJobs[name](input);
