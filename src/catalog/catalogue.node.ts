@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { type HeparError, toHeparError } from "../core/index.ts";
 import { sha256OfBytes, sha256OfFile } from "../files/index.node.ts";
 import { readCt, readLabels } from "../volume/index.node.ts";
-import type { Grid } from "../volume/index.ts";
+import type { Underlay } from "./check/scan.ts";
 import type { FoundCase } from "./found-case.ts";
 import { inspectMask, inspectScan } from "./inspect.ts";
 import { parseLabelCounts } from "./label-counts.ts";
@@ -24,7 +24,7 @@ export async function catalogueCase(found: FoundCase): Promise<CatalogRow> {
       ? undefined
       : await attempt(found.maskPath, async (path) =>
           // Without its scan a mask cannot be judged.
-          scan.value === undefined ? undefined : readMask(path, scan.value.grid),
+          scan.value === undefined ? undefined : readMask(path, scan.value.underlay),
         );
   const warnings = [scan, mask].flatMap((part) => part?.value?.warnings ?? []);
   return {
@@ -43,14 +43,13 @@ export async function catalogueCase(found: FoundCase): Promise<CatalogRow> {
 
 async function readScan(path: string) {
   const { scan, header } = await readCt(path);
-  const { columns, warnings } = inspectScan(scan);
-  // The grid alone goes on, so that the voxels are freed before the mask is read.
-  const grid: Grid = { dims: scan.dims, affine: scan.affine, affineFrom: scan.affineFrom };
+  // The underlay alone goes on, so that the voxels are freed before the mask is read.
+  const { columns, warnings, underlay } = inspectScan(scan, header);
   const voxels_sha256 = sha256OfBytes(JSON.stringify(scan.dims), scan.voxels);
-  return { columns: { ...columns, voxel_type: header.type, voxels_sha256 }, warnings, grid };
+  return { columns: { ...columns, voxel_type: header.type, voxels_sha256 }, warnings, underlay };
 }
 
-async function readMask(path: string, scan: Grid) {
+async function readMask(path: string, scan: Underlay) {
   const mask = await readLabels(path);
   const { columns, warnings } = inspectMask(mask, scan);
   const shares = tumourShares(parseLabelCounts(columns.labels));
