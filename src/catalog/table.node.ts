@@ -1,30 +1,21 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import {
-  BIGINT,
-  BOOLEAN,
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  DuckDBInstance,
-  type DuckDBValue,
-  VARCHAR,
-} from "@duckdb/node-api";
+import type { DuckDBValue } from "@duckdb/node-api";
 import { HeparError } from "../core/index.ts";
 import { writeAtomically } from "../files/index.node.ts";
 import { type Cell, plainText, readCell, spreadsheetSafe } from "./cells.ts";
 import type { Columns, ColumnType } from "./columns.ts";
 import { readCsvFile } from "./csv-file.node.ts";
+import {
+  type ColumnList,
+  columnList,
+  createTable,
+  identifier,
+  inDuckDb,
+  literal,
+} from "./duckdb.node.ts";
 
 type Format = "parquet" | "csv";
-
-/** Columns in order, without their row type. */
-type ColumnList = readonly (readonly [name: string, type: ColumnType])[];
-
-const duckTypes = { text: VARCHAR, whole: BIGINT, number: DOUBLE, "yes-no": BOOLEAN } as const;
-
-/** Rows that DuckDB takes at once. */
-const chunkRows = 2048;
 
 /**
  * Writes rows as a Parquet or a CSV file (by its ending: `.parquet`, `.csv`), whole or not at all.
@@ -40,24 +31,12 @@ export async function writeTable<Row>(
   rows: readonly Row[],
 ): Promise<void> {
   const format = formatOf(path);
-  const list = Object.entries(columns) as ColumnList;
   const options = format === "csv" ? "format csv, header true" : "format parquet, compression zstd";
   await writeAtomically(path, (temporary) =>
     inDuckDb(async (connection) => {
-      const fields = list.map(([name, type]) => `${identifier(name)} ${duckTypes[type]}`);
-      await connection.run(`create temp table rows (${fields.join(", ")})`);
-      const appender = await connection.createAppender("rows", "main", "temp");
-      for (let start = 0; start < rows.length; start += chunkRows) {
-        const part = rows.slice(start, start + chunkRows);
-        const chunk = DuckDBDataChunk.create(list.map(([, type]) => duckTypes[type]));
-        chunk.setColumns(
-          list.map(([name, type]) =>
-            part.map((row) => toDuck(row[name as keyof Row], { name, type, format })),
-          ),
-        );
-        appender.appendDataChunk(chunk);
-      }
-      appender.closeSync();
+      const cell = (value: unknown, [name, type]: ColumnList[number]): DuckDBValue =>
+        toDuck(value, { name, type, format });
+      await createTable(connection, { name: "rows", columns, rows, cell });
       await connection
         .run(`copy rows to ${literal(resolve(temporary))} (${options})`)
         .catch(rethrowAsSystemError);
@@ -75,7 +54,7 @@ export async function writeTable<Row>(
  */
 export async function readTable<Row>(path: string, columns: Columns<Row>): Promise<Row[]> {
   const format = formatOf(path);
-  const list = Object.entries(columns) as ColumnList;
+  const list = columnList(columns);
   await requireFile(path);
   const stored = await readStored[format](path, list);
   const read = list.map(([name, type], index) =>
@@ -125,7 +104,7 @@ function requireColumns(
   throw unreadable(path, `lacks ${missing.join(", ")}; it has ${found.join(", ") || "none"}`);
 }
 
-function toDuck(
+export function toDuck(
   value: unknown,
   { name, type, format }: { name: string; type: ColumnType; format: Format },
 ): DuckDBValue {
@@ -182,26 +161,6 @@ const unreadable = (path: string, message: string, cause?: unknown): HeparError 
     hint: makeAgain,
     cause,
   });
-
-/** A connection to a database of its own, in memory, that fetches no extension from a network. */
-async function inDuckDb<Result>(
-  use: (connection: DuckDBConnection) => Promise<Result>,
-): Promise<Result> {
-  const instance = await DuckDBInstance.create(":memory:", {
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
-  });
-  const connection = await instance.connect();
-  try {
-    return await use(connection);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
-
-const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** A path that DuckDB takes for itself, not for a pattern: `[`, `*` and `?` are put in brackets. */
 const escapedGlob = (path: string): string => path.replace(/[[*?]/g, "[$&]");

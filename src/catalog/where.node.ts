@@ -1,0 +1,71 @@
+import { HeparError } from "../core/index.ts";
+import type { Columns } from "./columns.ts";
+import { createTable, identifier, inDuckDb } from "./duckdb.node.ts";
+import { toDuck } from "./table.node.ts";
+
+/**
+ * The rows for which a condition in SQL (DuckDB's) holds, in their order:
+ * `has_tumour and tumour_percent_of_liver > 5`. The condition sees the columns of the rows and
+ * nothing else: no files, no network, no settings. Where a value is missing it holds only if it says
+ * so (`labels is null`).
+ *
+ * @param options.where - the condition, as after `where`
+ * @param options.signal - stops a condition that takes too long
+ * @throws `usage.argument` when it is no condition on these columns: the hint names them;
+ *   `run.stopped`
+ */
+export async function filterRows<Row>(
+  rows: readonly Row[],
+  options: {
+    readonly columns: Columns<Row>;
+    readonly where: string;
+    readonly signal?: AbortSignal;
+  },
+): Promise<Row[]> {
+  const { columns, where, signal } = options;
+  return inDuckDb(
+    async (connection) => {
+      const table = { name: "catalogue", columns, rows };
+      await createTable(connection, {
+        ...table,
+        cell: (value, [name, type]) => toDuck(value, { name, type, format: "parquet" }),
+      });
+      const interrupt = (): void => connection.interrupt();
+      signal?.addEventListener("abort", interrupt);
+      try {
+        // A prepared statement is one statement; the line break ends a comment in the condition.
+        const statement = await connection.prepare(
+          `select rowid from catalogue where (${where}\n) order by rowid`,
+        );
+        const found = await statement.runAndReadAll();
+        return found.getRows().map(([row]) => rows[Number(row)]);
+      } catch (thrown) {
+        throw signal?.aborted ? stopped(thrown) : refused(where, { thrown, columns });
+      } finally {
+        signal?.removeEventListener("abort", interrupt);
+      }
+    },
+    { locked: true },
+  );
+}
+
+const stopped = (cause: unknown): HeparError => new HeparError("run.stopped", "stopped", { cause });
+
+/** What DuckDB says of a condition, in one line, with the columns that there are. */
+function refused(
+  where: string,
+  { thrown, columns }: { readonly thrown: unknown; readonly columns: Columns<unknown> },
+): HeparError {
+  const said = thrown instanceof Error ? thrown.message : String(thrown);
+  const [first, second = ""] = said.split("\n");
+  const candidates = second.startsWith("Candidate") ? ` (${second.toLowerCase()})` : "";
+  const reason = first.replace(/^\w+ Error: /, "") + candidates;
+  const names = Object.keys(columns as object);
+  const keyword = /(?<!["\w])case(?!["\w])/i.test(where)
+    ? `case is a word of SQL: write it ${identifier("case")}; `
+    : "";
+  return new HeparError("usage.argument", `--where "${where}": ${reason}`, {
+    hint: `${keyword}the columns are ${names.join(", ")}`,
+    cause: thrown,
+  });
+}
