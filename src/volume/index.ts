@@ -28,9 +28,19 @@ export {
 export { describeGridDifference, type GridDifference } from "./grid-difference.ts";
 export { toCtVolume, toLabelVolume } from "./nifti.ts";
 export { affineOf, type NiftiGeometry } from "./nifti-affine.ts";
-export { encodeNifti } from "./nifti-encode.ts";
-export { type NiftiHeader, parseNiftiHeader, type ScalarType } from "./nifti-header.ts";
+export { type EncodeOptions, encodeNifti, type WrittenType } from "./nifti-encode.ts";
+export { type NiftiHeader, type NiftiWarning, parseNiftiHeader } from "./nifti-header.ts";
+export type { ScalarType } from "./nifti-types.ts";
 export { type AxisCodes, axisCodes, reorient, reorientBack, reorientGrid } from "./orientation.ts";
+export {
+  type CtResampling,
+  type LabelResampling,
+  resample,
+  resampleSlabs,
+  type SlabThickness,
+} from "./resample.ts";
+export { gridAtSpacing, gridOfShape } from "./resample-grid.ts";
+export type { Interpolation } from "./resample-taps.ts";
 export { findRuns, type Runs } from "./runs.ts";
 export {
   type AffineSource,
