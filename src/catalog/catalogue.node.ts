@@ -1,13 +1,14 @@
-import { basename } from "node:path";
 import { type HeparError, toHeparError } from "../core/index.ts";
-import { sha256OfBytes, sha256OfFile } from "../files/index.node.ts";
+import { sha256OfBytes } from "../files/index.node.ts";
 import { readCt, readLabels } from "../volume/index.node.ts";
+import { emptyRow, problemOf } from "./case-row.node.ts";
 import type { Underlay } from "./check/scan.ts";
 import type { FoundCase } from "./found-case.ts";
 import { inspectMask, inspectScan } from "./inspect.ts";
 import { parseLabelCounts } from "./label-counts.ts";
 import { sha256OfLabels } from "./labels-hash.node.ts";
 import type { CatalogRow } from "./row.ts";
+import { sha256OfScan } from "./scan-files.node.ts";
 import { tumourShares } from "./tumour-shares.ts";
 import { formatWarnings } from "./warnings.ts";
 
@@ -72,46 +73,6 @@ async function attempt<Value>(
     (thrown: unknown) => ({ error: toHeparError(thrown) }),
   );
   // After the reading: the system then still holds the file in memory.
-  const sha256 = await sha256OfFile(path).catch(() => "");
+  const sha256 = await sha256OfScan(path).catch(() => "");
   return { ...outcome, sha256 };
 }
-
-function problemOf(
-  kind: "scan" | "mask",
-  path: string,
-  { message, hint, code }: HeparError,
-): Pick<CatalogRow, "problem" | "problem_code"> {
-  const advice = hint === undefined ? "" : ` (${hint})`;
-  return { problem: `${kind} ${basename(path)}: ${message}${advice}`, problem_code: code };
-}
-
-/** The row of a case of which nothing is known but its files. */
-const emptyRow = (found: FoundCase): CatalogRow => ({
-  case: found.case,
-  patient: found.patient ?? found.case,
-  visit: found.visit ?? null,
-  scan_source: found.scanPath,
-  scan_name: basename(found.scanPath),
-  mask_source: found.maskPath,
-  mask_name: found.maskPath === null ? null : basename(found.maskPath),
-  width: null,
-  height: null,
-  depth: null,
-  spacing_x_mm: null,
-  spacing_y_mm: null,
-  spacing_z_mm: null,
-  orientation: null,
-  voxel_type: null,
-  hu_min: null,
-  hu_max: null,
-  labels: null,
-  has_tumour: null,
-  tumour_percent: null,
-  tumour_percent_of_liver: null,
-  warnings: "",
-  problem: null,
-  problem_code: null,
-  sha256: "",
-  voxels_sha256: null,
-  mask_voxels_sha256: null,
-});

@@ -1,35 +1,22 @@
 import { HeparError } from "../core/index.ts";
 import {
-  axisCodes,
   type CtVolume,
   type LabelVolume,
   type NiftiHeader,
   requireSameShape,
-  spacingIsKnown,
-  spacingOf,
 } from "../volume/index.ts";
 import type { Finding } from "./check/finding.ts";
 import { checkMask } from "./check/pair.ts";
 import { isWarning } from "./check/rules.ts";
 import { checkScan, type Underlay } from "./check/scan.ts";
+import { gridColumns } from "./grid-columns.ts";
 import { countLabels, formatLabelCounts } from "./label-counts.ts";
 import type { CatalogRow } from "./row.ts";
 
 /** Findings about a case, before they become a cell of the table. */
 export type Warnings = readonly Finding[];
 
-type ScanColumns = Pick<
-  CatalogRow,
-  | "width"
-  | "height"
-  | "depth"
-  | "spacing_x_mm"
-  | "spacing_y_mm"
-  | "spacing_z_mm"
-  | "orientation"
-  | "hu_min"
-  | "hu_max"
->;
+type ScanColumns = ReturnType<typeof gridColumns> & Pick<CatalogRow, "hu_min" | "hu_max">;
 
 /**
  * What a scan's voxels and geometry say, what is odd about them, and what its mask is to be held
@@ -39,19 +26,10 @@ export function inspectScan(
   scan: CtVolume,
   header?: NiftiHeader,
 ): { columns: ScanColumns; warnings: Warnings; underlay: Underlay } {
-  const [width, height, depth] = scan.dims;
-  const spacing = spacingIsKnown(scan) ? spacingOf(scan.affine) : [null, null, null];
-  const orientation = scan.affineFrom === "default" ? null : axisCodes(scan.affine);
   const { findings, levels, underlay } = checkScan(scan, header);
   return {
     columns: {
-      width,
-      height,
-      depth,
-      spacing_x_mm: spacing[0],
-      spacing_y_mm: spacing[1],
-      spacing_z_mm: spacing[2],
-      orientation,
+      ...gridColumns(scan),
       hu_min: levels.min,
       hu_max: levels.max,
     },
@@ -84,7 +62,8 @@ export function inspectMask(
   };
 }
 
-function requireSameAxes(findings: readonly Finding[]): void {
+/** @throws `geometry.orientation` when the findings say that a mask's axes run in other directions */
+export function requireSameAxes(findings: readonly Finding[]): void {
   const turned = findings.find(({ code }) => code === "geometry.orientation");
   if (turned === undefined) return;
   throw new HeparError(
