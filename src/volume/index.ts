@@ -10,6 +10,12 @@ export {
   voxelVolumeMm3,
 } from "./affine.ts";
 export {
+  compareGrids,
+  type GridComparison,
+  gridToleranceMm,
+  requireSameGrid,
+} from "./compare-grids.ts";
+export {
   type ComponentNumbers,
   type ComponentRuns,
   type Components,
@@ -18,6 +24,15 @@ export {
   connectedComponents,
   forEachRun,
 } from "./components.ts";
+export {
+  boundingBox,
+  crop,
+  cropGrid,
+  type Filling,
+  pad,
+  putBack,
+  type VoxelBox,
+} from "./crop.ts";
 export {
   axisAngleDegrees,
   formsDistanceMm,

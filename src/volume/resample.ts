@@ -1,5 +1,6 @@
 import { HeparError } from "../core/index.ts";
 import { applyAffine } from "./affine.ts";
+import { outsideOf, requireFits } from "./outside.ts";
 import { alignedBlocks, type ResampleJob } from "./resample-aligned.ts";
 import { labelBlocks } from "./resample-labels.ts";
 import { alignedAxes, positionsIn } from "./resample-lines.ts";
@@ -112,7 +113,7 @@ interface Blocks<Voxels> {
 function labelBlocksOf(
   volume: LabelVolume,
   onto: Grid,
-  { outside = 0 }: LabelResampling,
+  { outside = outsideOf(volume) }: LabelResampling,
 ): Blocks<LabelVolume["voxels"]> {
   const Labels = volume.voxels.constructor as Uint8ArrayConstructor;
   requireFits(outside, new Labels(1));
@@ -125,7 +126,7 @@ function ctBlocksOf(
   onto: Grid,
   options: CtResampling,
 ): Blocks<CtVolume["voxels"]> {
-  const { interpolation = "linear", outside = -1024, antialias = false } = options;
+  const { interpolation = "linear", outside = outsideOf(volume), antialias = false } = options;
   const isWhole = volume.voxels instanceof Int16Array && options.voxels !== "float32";
   const Samples = isWhole ? Int16Array : Float32Array;
   requireFits(outside, new Samples(1));
@@ -136,14 +137,6 @@ function ctBlocksOf(
     allocate: (length) => new Samples(length),
     fill: isAligned ? alignedBlocks(volume, job) : obliqueBlocks(volume, job),
   };
-}
-
-function requireFits(outside: number, one: { fill(value: number): ArrayLike<number> }): void {
-  const [stored] = Array.from(one.fill(outside));
-  if (Math.abs(stored - outside) <= Math.abs(outside) * 1e-6) return;
-  throw new HeparError("usage.argument", `outside: ${outside} does not fit the volume's type`, {
-    hint: "give a value that the volume itself could hold",
-  });
 }
 
 function wholeOf<Voxels extends { subarray(from: number, to: number): Voxels }>(
