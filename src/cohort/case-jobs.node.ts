@@ -1,4 +1,5 @@
 import { catalogueCase } from "../catalog/index.node.ts";
+import { studyCase } from "../study/index.node.ts";
 
 /**
  * What a thread can do with one case, by name. A row is a function from plain data to plain data:
@@ -6,6 +7,7 @@ import { catalogueCase } from "../catalog/index.node.ts";
  */
 export const caseJobs = {
   catalogue: catalogueCase,
+  study: studyCase,
 } as const;
 
 export type CaseJobName = keyof typeof caseJobs;
@@ -22,4 +24,7 @@ export interface PostedJob {
 export type JobOutcome = { readonly value: unknown } | { readonly failure: unknown };
 
 /** Does a job in the thread that calls. */
-export const doJob = ({ name, input }: PostedJob): Promise<unknown> => caseJobs[name](input);
+export function doJob({ name, input }: PostedJob): Promise<unknown> {
+  const job = caseJobs[name] as (input: PostedJob["input"]) => Promise<unknown>;
+  return job(input); // posted with the input of its own row
+}

@@ -1,37 +1,41 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { writeTable } from "../catalog/index.node.ts";
 import { drawStudyFigures } from "../report/index.node.ts";
 import type { LanguageTag } from "../report/index.ts";
-import { studyCase } from "../study/index.node.ts";
 import { type LesionRow, lesionColumns, type StudiedRow, unstudied } from "../study/index.ts";
+import { openCasePool } from "./case-pool.node.ts";
 import { isUsable, studyTable, writeCatalog } from "./catalogue.node.ts";
 import { layout } from "./layout.ts";
 import type { CohortRun } from "./run.node.ts";
 import { runCases, runStep } from "./step.node.ts";
 
 /**
- * The rows with what their masks say, also written into the catalogue and the table of lesions.
- * A case without a usable mask has nulls.
+ * The rows with what scans and masks say, also written into the catalogue and the table of lesions.
+ * A case without a usable mask has nulls. Several cases are worked on at once, on all processors.
  */
 export async function study(
   run: CohortRun,
   rows: readonly StudiedRow[],
 ): Promise<readonly StudiedRow[]> {
+  const masked = rows.filter((row) => isUsable(row) && row.mask_source !== null);
+  const pool = openCasePool({ threads: threadsFor(masked) });
   const step = {
     step: "study",
-    version: 2,
+    version: 3,
     unit: "masks",
     settings: {},
-    rows: rows.filter((row) => isUsable(row) && row.mask_source !== null),
+    rows: masked,
     inputsOf: (row: StudiedRow) => row.sha256,
-    work: studyCase,
+    atOnce: pool.threads,
+    work: (row: StudiedRow) => pool.run("study", row, { bytes: memoryOf(row) }),
   };
-  const studies = await runCases(run, step);
+  const studies = await runCases(run, step).finally(() => pool.close());
   const studied = rows.map((row) => ({ ...row, ...unstudied, ...studies.get(row.case)?.columns }));
   const lesions = [...studies.values()].flatMap((studyOfCase) => studyOfCase.lesions);
   await runStep(run, {
     ...studyTable,
-    version: 2,
+    version: 3,
     settings: {},
     inputs: [studied, lesions],
     outputs: [layout.catalog, layout.catalogCsv, layout.lesions, layout.lesionsCsv],
@@ -60,6 +64,18 @@ export async function drawStudy(
     work: () => drawStudyFigures({ cohort: run.folder, rows, language }),
   });
 }
+
+const voxelsOf = ({ width, height, depth }: StudiedRow): number =>
+  (width ?? 0) * (height ?? 0) * (depth ?? 0);
+
+/** A thread takes a moment to start: it is not worth it for less than a few small scans each. */
+function threadsFor(rows: readonly StudiedRow[]): number {
+  const voxels = rows.reduce((sum, row) => sum + voxelsOf(row), 0);
+  return Math.max(1, Math.min(availableParallelism(), rows.length, Math.floor(voxels / 2 ** 23)));
+}
+
+/** The mask is held whole, and perhaps converted; of the scan one slice. */
+const memoryOf = (row: StudiedRow): number => 2 * voxelsOf(row) + 2 ** 27;
 
 async function writeLesions(folder: string, lesions: readonly LesionRow[]): Promise<void> {
   await writeTable(join(folder, layout.lesionsCsv), lesionColumns, lesions);

@@ -1,1 +1,1 @@
-export { studyCase } from "./study.node.ts";
+export { measureFiles, studyCase } from "./study.node.ts";

@@ -1,11 +1,14 @@
-export { findLesions, type Lesion } from "./lesions.ts";
-export { type MeasuredLesion, type Measurement, measureLabels } from "./measure.ts";
+export type { HuStatistics } from "./hu-histogram.ts";
+export type { LesionShape, MeasuredDiameter } from "./lesion.ts";
+export { type LesionRow, lesionColumns } from "./lesion-row.ts";
 export {
-  type LesionRow,
-  lesionColumns,
-  type StudiedRow,
-  type StudyColumns,
-  studiedColumns,
-  unstudied,
-} from "./row.ts";
+  type Lesion,
+  type Measurement,
+  type MeasureOptions,
+  measureMask,
+  measureScan,
+} from "./measure.ts";
+export type { Between } from "./outline.ts";
+export type { LesionPlace } from "./place.ts";
+export { type StudiedRow, type StudyColumns, studiedColumns, unstudied } from "./row.ts";
 export { formatCatalogTable, type TableRow } from "./terminal-table.ts";

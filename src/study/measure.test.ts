@@ -14,8 +14,19 @@ import {
   type Triple,
   voxelCount,
 } from "../volume/index.ts";
-import { measureLabels } from "./measure.ts";
+import { lesionColumns, lesionRowOf } from "./lesion-row.ts";
+import { type MeasureOptions, measureMask } from "./measure.ts";
+import { studyColumnsOf, unstudied } from "./row.ts";
 import { studyCase } from "./study.node.ts";
+
+/** A mask's measures as they stand in the tables. */
+function measureLabels(mask: LabelVolume, options: MeasureOptions) {
+  const measured = measureMask(mask, options);
+  return {
+    columns: studyColumnsOf(measured),
+    lesions: measured.lesions.map((lesion) => lesionRowOf("volume-1", lesion)),
+  };
+}
 
 /** A mask of background with these voxels set. */
 function maskOf(
@@ -48,11 +59,14 @@ const mask = maskOf([10, 10, 5], lps, marks);
 test("volumes, percents and lesions, worked by hand", () => {
   const { columns, lesions } = measureLabels(mask, known);
   expect(columns).toEqual({
+    ...unstudied,
     liver_ml: expect.closeTo(0.15, 12),
     tumour_ml: expect.closeTo(0.05, 12),
     lesion_count: 2,
+    largest_lesion_ml: expect.closeTo(0.03, 12),
+    longest_axial_diameter_mm: expect.closeTo(Math.sqrt(1 ** 2 + 2 ** 2), 12),
   });
-  expect(lesions).toEqual([
+  expect(lesions).toMatchObject([
     {
       lesion: 1,
       voxels: 3,
@@ -61,6 +75,10 @@ test("volumes, percents and lesions, worked by hand", () => {
       y_mm: expect.closeTo(20 - (2 * 11) / 3, 12), // mean j = (3 + 4 + 4) / 3
       z_mm: expect.closeTo(30 + (5 * 5) / 3, 12), // mean k = (1 + 2 + 2) / 3
       slice: 2,
+      // Slice 2 holds two voxels side by side, 2 × 2 mm together: from the middle of the one's front
+      // boundary to the middle of the other's back, 1 mm aside and 2 mm deep.
+      axial_slice: 2,
+      longest_axial_diameter_mm: expect.closeTo(Math.sqrt(1 ** 2 + 2 ** 2), 12),
     },
     {
       lesion: 2,
@@ -74,17 +92,28 @@ test("volumes, percents and lesions, worked by hand", () => {
   ]);
 });
 
+/** The same but for rounding. */
+const closeTo = <Row extends object>(row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      typeof value === "number" ? expect.closeTo(value, 9) : value,
+    ]),
+  ) as Row;
+
 describe("however the same mask is stored", () => {
   const expected = measureLabels(mask, known);
   test.each(["RAS", "LAS", "LPI", "SAR", "PIR"])("%s", (codes) => {
     const stored = reorient(mask, codes);
     expect(axisCodes(stored.affine)).toBe(codes);
     expect(measureLabels(stored, known)).toEqual({
-      columns: expected.columns,
+      columns: closeTo(expected.columns),
       lesions: expected.lesions.map((lesion) => ({
-        ...lesion,
-        y_mm: expect.closeTo(lesion.y_mm ?? Number.NaN, 10),
-        z_mm: expect.closeTo(lesion.z_mm ?? Number.NaN, 10),
+        ...closeTo(lesion),
+        // Of several equally long lines, which one is found depends on the order of the voxels.
+        longest_axial_ends_voxel: expect.any(String),
+        perpendicular_axial_ends_voxel: expect.any(String),
+        longest_3d_ends_voxel: expect.any(String),
       })),
     });
   });
@@ -94,6 +123,8 @@ test("unknown spacing: no mm, no mL; the rest as before", () => {
   const { columns, lesions } = measureLabels(mask, { spacingKnown: false });
   expect(columns).toMatchObject({ liver_ml: null, tumour_ml: null });
   expect(lesions[0]).toEqual({
+    ...Object.fromEntries(Object.keys(lesionColumns).map((name) => [name, null])),
+    case: "volume-1",
     lesion: 1,
     voxels: 3,
     volume_ml: null,
@@ -114,6 +145,7 @@ test("no tumour, no liver, nothing", () => {
   const healthy = maskOf([4, 4, 4], lps, [[0, 0, 0, 1]]);
   expect(measureLabels(healthy, known)).toEqual({
     columns: {
+      ...unstudied,
       liver_ml: 0.01,
       tumour_ml: 0,
       lesion_count: 0,
@@ -122,6 +154,7 @@ test("no tumour, no liver, nothing", () => {
   });
   const nothing = maskOf([4, 4, 4], lps, [[0, 0, 0, 7]]);
   expect(measureLabels(nothing, known).columns).toEqual({
+    ...unstudied,
     liver_ml: 0,
     tumour_ml: 0,
     lesion_count: 0,
@@ -157,21 +190,27 @@ test("a case: the mask lies on the scan, whose millimetres count", async () => {
   const row = await catalogueCase({ case: "volume-1", scanPath, maskPath });
   const { columns, lesions } = await studyCase(row);
   expect(row.problem).toBe(null);
-  expect(columns).toEqual(measureLabels(mask, known).columns);
+  const air = { mean: -1000, sd: 0, p10: -1000, p25: -1000, median: -1000, p75: -1000, p90: -1000 };
+  expect(columns).toEqual({
+    ...measureLabels(mask, known).columns,
+    ...Object.fromEntries(
+      ["scan", "liver", "tumour"].flatMap((part) =>
+        Object.entries(air).map(([name, value]) => [`${part}_${name}_hu`, value]),
+      ),
+    ),
+  });
   expect(lesions.map((lesion) => [lesion.case, lesion.x_mm])).toEqual([
     ["volume-1", 7],
     ["volume-1", 2],
   ]);
 
+  expect(lesions[0]).toMatchObject({ mean_hu: -1000, sd_hu: 0, max_hu: -1000 });
+
   const unknown = await studyCase({ ...row, spacing_x_mm: null });
   expect(unknown.columns).toMatchObject({ liver_ml: null, lesion_count: 2 });
   for (const unusable of [{ mask_source: null }, { problem: "scan volume-1.nii: cut off" }]) {
     expect(await studyCase({ ...row, ...unusable })).toEqual({
-      columns: {
-        liver_ml: null,
-        tumour_ml: null,
-        lesion_count: null,
-      },
+      columns: unstudied,
       lesions: [],
     });
   }

@@ -1,53 +1,157 @@
-import { countLabels } from "../catalog/index.ts";
-import { type LabelVolume, voxelVolumeMm3 } from "../volume/index.ts";
-import { findLesions } from "./lesions.ts";
-import type { LesionRow, StudyColumns } from "./row.ts";
+import { type LabelCounts, tumourShares } from "../catalog/index.ts";
+import {
+  type Connectivity,
+  type CtVolume,
+  type LabelVolume,
+  requireSameShape,
+  spacingOf,
+  type Triple,
+  voxelCount,
+  voxelVolumeMm3,
+} from "../volume/index.ts";
+import { bodyOf, listComponents } from "./bodies.ts";
+import type { HuStatistics } from "./hu-histogram.ts";
+import { Intensities, type IntensityMeasures } from "./intensities.ts";
+import { frameOf, fullestSlice, type LesionShape, measureShape } from "./lesion.ts";
+import type { Between } from "./outline.ts";
+import { type LesionPlace, type LiverPlaces, liverPlaces, placeOf } from "./place.ts";
+import { liverLabel, type MaskSurvey, surveyMask, tumourLabel } from "./survey.ts";
 
-/** A lesion, before it is known whose it is. */
-export type MeasuredLesion = Omit<LesionRow, "case">;
-
-export interface Measurement {
-  readonly columns: StudyColumns;
-  /** Largest first; [] when there is no tumour. */
-  readonly lesions: readonly MeasuredLesion[];
+export interface MeasureOptions {
+  /** false leaves out mL and mm, which would be made up. */
+  readonly spacingKnown: boolean;
+  /** Which tumour voxels are one lesion; 26 unless told. */
+  readonly connectivity?: Connectivity | undefined;
+  /** What diameters are measured between; voxel boundaries unless told. */
+  readonly between?: Between | undefined;
 }
 
-const liver = 1;
-const tumour = 2;
+/** One connected part of the tumour. */
+export interface Lesion {
+  /** 1 is the largest. */
+  readonly id: number;
+  readonly voxels: number;
+  /** Axial slice, from the feet, from 0, that holds most of it; of equal ones the lowest. */
+  readonly slice: number;
+  /** null when the spacing is unknown. */
+  readonly shape: LesionShape | null;
+  /** null when the spacing is unknown. */
+  readonly place: LesionPlace | null;
+  /** null without a scan. */
+  readonly hu: HuStatistics | null;
+}
+
+/** What scan and mask say together. */
+export interface Measurement {
+  readonly dims: Triple;
+  /** null when it is unknown, as are all mL and mm. */
+  readonly spacingMm: Triple | null;
+  readonly labels: LabelCounts;
+  readonly connectivity: Connectivity;
+  readonly between: Between;
+  readonly hasTumour: boolean;
+  /** Tumour voxels, percent of all voxels. */
+  readonly tumourPercent: number;
+  /** Tumour, percent of the liver including its tumours (the burden); null without liver. */
+  readonly tumourPercentOfLiver: number | null;
+  /** Including its tumours. */
+  readonly liverMl: number | null;
+  readonly tumourMl: number | null;
+  /** Of all voxels, of the liver without its tumours, of the tumours; null without a scan or voxels. */
+  readonly scanHu: HuStatistics | null;
+  readonly liverHu: HuStatistics | null;
+  readonly tumourHu: HuStatistics | null;
+  /** Largest first; [] when there is no tumour. */
+  readonly lesions: readonly Lesion[];
+}
 
 /**
- * Liver, tumour and lesions of a mask. The liver is labels 1 and 2, since a tumour lies in it; any
- * other label is neither. No liver: percent of it is null; no tumour: 0 lesions.
+ * Liver, tumour and lesions of a mask alone. The liver is labels 1 and 2, since a tumour lies in it;
+ * any other label is neither. No liver: percent of it is null; no tumour: no lesions.
  *
  * @param mask - [i, j, k]; 1 = liver, 2 = tumour (LiTS convention)
- * @param options.spacingKnown - false leaves out mL and mm, which would be made up
- * @returns volumes in mL, percents 0–100, positions in RAS mm
+ * @returns volumes in mL, percents 0–100, lengths and positions in (RAS) mm; every HU null
  */
-export function measureLabels(
-  mask: LabelVolume,
-  { spacingKnown }: { readonly spacingKnown: boolean },
+export const measureMask = (mask: LabelVolume, options: MeasureOptions): Measurement =>
+  measureSurvey(surveyMask(mask, options), options);
+
+/**
+ * The same with the intensities of the scan that the mask lies on, voxel by voxel.
+ *
+ * @throws `geometry.mismatch` when the shapes differ
+ */
+export function measureScan(
+  scan: CtVolume,
+  { mask, ...options }: MeasureOptions & { readonly mask: LabelVolume },
 ): Measurement {
-  const counts = countLabels(mask.voxels);
-  const tumourVoxels = counts.get(tumour) ?? 0;
-  const liverVoxels = (counts.get(liver) ?? 0) + tumourVoxels;
-  // V = n · |det A|, A the 3 × 3 of the affine: right for oblique scans too.
+  requireSameShape(scan, mask);
+  const { affine, affineFrom } = scan;
+  const survey = surveyMask({ ...mask, affine, affineFrom }, options);
+  const intensities = new Intensities(survey, { fractions: scan.voxels instanceof Float32Array });
+  const size = mask.dims[0] * mask.dims[1];
+  for (let k = 0; k < mask.dims[2]; k++) {
+    intensities.addSlice(k, scan.voxels.subarray(k * size, (k + 1) * size));
+  }
+  return measureSurvey(survey, { ...options, intensities: intensities.measures() });
+}
+
+/** What a survey, and the intensities taken by it, say. */
+export function measureSurvey(
+  survey: MaskSurvey,
+  {
+    intensities,
+    spacingKnown,
+    connectivity = 26,
+    between = "boundaries",
+  }: MeasureOptions & { readonly intensities?: IntensityMeasures },
+): Measurement {
+  const { mask, labels } = survey;
+  const tumourVoxels = labels.get(tumourLabel) ?? 0;
+  const liverVoxels = (labels.get(liverLabel) ?? 0) + tumourVoxels;
   const voxelMl = voxelVolumeMm3(mask.affine) / 1000;
-  const volume = (voxels: number): number | null => (spacingKnown ? voxels * voxelMl : null);
-  const lesions = tumourVoxels === 0 ? [] : findLesions(mask, tumour);
+  const shares = tumourShares(labels);
   return {
-    columns: {
-      liver_ml: volume(liverVoxels),
-      tumour_ml: volume(tumourVoxels),
-      lesion_count: lesions.length,
-    },
-    lesions: lesions.map(({ voxels, slice, centroid }, index) => ({
-      lesion: index + 1,
-      voxels,
-      volume_ml: volume(voxels),
-      x_mm: spacingKnown ? centroid[0] : null,
-      y_mm: spacingKnown ? centroid[1] : null,
-      z_mm: spacingKnown ? centroid[2] : null,
-      slice,
-    })),
+    dims: mask.dims,
+    spacingMm: spacingKnown ? spacingOf(mask.affine) : null,
+    labels,
+    connectivity,
+    between,
+    hasTumour: tumourVoxels > 0,
+    tumourPercent: (100 * tumourVoxels) / voxelCount(mask),
+    tumourPercentOfLiver: shares.tumour_percent_of_liver,
+    liverMl: spacingKnown ? liverVoxels * voxelMl : null,
+    tumourMl: spacingKnown ? tumourVoxels * voxelMl : null,
+    scanHu: intensities?.scan ?? null,
+    liverHu: intensities?.liver ?? null,
+    tumourHu: intensities?.tumour ?? null,
+    lesions: measureLesions(survey, { intensities, spacingKnown, between }),
   };
+}
+
+function measureLesions(
+  { mask, liver, tumour }: MaskSurvey,
+  options: {
+    readonly intensities: IntensityMeasures | undefined;
+    readonly spacingKnown: boolean;
+    readonly between: Between;
+  },
+): Lesion[] {
+  if (tumour.sizes.length === 0) return [];
+  const { intensities, spacingKnown, between } = options;
+  const list = listComponents(mask, tumour);
+  const frame = frameOf(mask);
+  const places: LiverPlaces | null = spacingKnown ? liverPlaces(mask, liver) : null;
+  const lesions = tumour.sizes.map((voxels, index) => {
+    const body = bodyOf(mask, list, index + 1);
+    return {
+      voxels,
+      slice: fullestSlice(body, frame),
+      shape: spacingKnown ? measureShape(body, { frame, between }) : null,
+      place: places === null ? null : placeOf(body, places),
+      hu: intensities?.components[index] ?? null,
+    };
+  });
+  return lesions
+    .sort((a, b) => b.voxels - a.voxels || a.slice - b.slice)
+    .map((lesion, index) => ({ id: index + 1, ...lesion }));
 }

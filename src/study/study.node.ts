@@ -1,13 +1,15 @@
 import type { CatalogRow } from "../catalog/index.ts";
-import { readLabels, readNiftiHeader } from "../volume/index.node.ts";
-import { requireSameShape } from "../volume/index.ts";
-import { measureLabels } from "./measure.ts";
-import { type LesionRow, type StudyColumns, unstudied } from "./row.ts";
+import { readCtSlices, readLabels } from "../volume/index.node.ts";
+import { type NiftiHeader, requireSameShape } from "../volume/index.ts";
+import { Intensities } from "./intensities.ts";
+import { type LesionRow, lesionRowOf } from "./lesion-row.ts";
+import { type Measurement, type MeasureOptions, measureSurvey } from "./measure.ts";
+import { type StudyColumns, studyColumnsOf, unstudied } from "./row.ts";
+import { surveyMask } from "./survey.ts";
 
 /**
- * What the mask of a catalogued case says. Without a mask, or when the case has a problem, every
- * column is null and there are no lesions. The mask is laid on the scan voxel by voxel: millimetres
- * are the scan's, even where the mask's own header differs or knows none.
+ * What a catalogued case says. Without a mask, or when the case has a problem, every column is null
+ * and there are no lesions.
  *
  * @throws `nifti.*`, `labels.value`, `input.*`, `geometry.mismatch` when a file has changed since
  */
@@ -15,12 +17,37 @@ export async function studyCase(
   row: CatalogRow,
 ): Promise<{ columns: StudyColumns; lesions: LesionRow[] }> {
   if (row.mask_source === null || row.problem !== null) return { columns: unstudied, lesions: [] };
-  const { dims, affine, affineFrom } = await readNiftiHeader(row.scan_source);
-  const mask = await readLabels(row.mask_source);
-  requireSameShape({ dims }, mask);
-  const { columns, lesions } = measureLabels(
-    { ...mask, affine, affineFrom },
+  const measured = await measureFiles(
+    { scan: row.scan_source, mask: row.mask_source },
     { spacingKnown: row.spacing_x_mm !== null },
   );
-  return { columns, lesions: lesions.map((lesion) => ({ case: row.case, ...lesion })) };
+  return {
+    columns: studyColumnsOf(measured),
+    lesions: measured.lesions.map((lesion) => lesionRowOf(row.case, lesion)),
+  };
 }
+
+/**
+ * What a scan and its mask say, from their files. The mask is laid on the scan voxel by voxel:
+ * millimetres are the scan's, even where the mask's own header differs or knows none. The mask is
+ * held whole, a byte a voxel where its labels allow; of the scan, one slice at a time.
+ *
+ * @throws `nifti.*`, `labels.value`, `input.*`; `geometry.mismatch` when the shapes differ
+ */
+export async function measureFiles(
+  files: { readonly scan: string; readonly mask: string },
+  options: MeasureOptions,
+): Promise<Measurement> {
+  const { header, slices } = await readCtSlices(files.scan);
+  const mask = await readLabels(files.mask);
+  requireSameShape(header, mask);
+  const { affine, affineFrom } = header;
+  const survey = surveyMask({ ...mask, affine, affineFrom }, options);
+  const intensities = new Intensities(survey, { fractions: !storesWhole(header) });
+  for await (const { k, voxels } of slices) intensities.addSlice(k, voxels);
+  return measureSurvey(survey, { ...options, intensities: intensities.measures() });
+}
+
+/** Whether every intensity of a file must be a whole number. */
+const storesWhole = ({ type, slope, intercept }: NiftiHeader): boolean =>
+  !type.startsWith("float") && slope === 1 && Number.isInteger(intercept);

@@ -1,7 +1,12 @@
 import { randomFrom } from "../../src/core/index.ts";
 import type { CaseScoreRow, EvaluationSummary } from "../../src/evaluate/index.ts";
 import type { ReportContent } from "../../src/report/index.ts";
-import type { LesionRow, StudiedRow } from "../../src/study/index.ts";
+import {
+  type LesionRow,
+  lesionColumns,
+  type StudiedRow,
+  unstudied,
+} from "../../src/study/index.ts";
 import type { EpochRow, RatePoint } from "../../src/train/index.ts";
 
 /** Names as they should not be, but are. */
@@ -83,6 +88,7 @@ function exampleCases(count: number): StudiedRow[] {
     const depth = Math.round(random.between(75, 900));
     const voxelMl = 0.0005;
     return {
+      ...unstudied,
       case: `volume-${index}`,
       patient: `volume-${index}`,
       scan_source: `/data/lits/scans/volume-${index}.nii.gz`,
@@ -117,6 +123,10 @@ function exampleCases(count: number): StudiedRow[] {
   });
 }
 
+const unmeasured = Object.fromEntries(Object.keys(lesionColumns).map((name) => [name, null])) as {
+  readonly [Name in keyof LesionRow]: null;
+};
+
 function exampleLesions(cases: readonly StudiedRow[]): LesionRow[] {
   const random = randomFrom(12);
   return cases.flatMap((row) =>
@@ -124,6 +134,7 @@ function exampleLesions(cases: readonly StudiedRow[]): LesionRow[] {
       const voxels = Math.round(10 ** random.between(1.5, 5.5));
       const known = row.spacing_x_mm !== null;
       return {
+        ...unmeasured,
         case: row.case,
         lesion: index + 1,
         voxels,

@@ -1,0 +1,97 @@
+import type { Runs } from "../volume/index.ts";
+import { HuHistogram, type HuStatistics } from "./hu-histogram.ts";
+import type { MaskSurvey } from "./survey.ts";
+
+/** Intensities of a scan by what its mask says; null for what has no voxels. */
+export interface IntensityMeasures {
+  /** All voxels. */
+  readonly scan: HuStatistics | null;
+  /** Liver without its tumours. */
+  readonly liver: HuStatistics | null;
+  readonly tumour: HuStatistics | null;
+  /** Of each component of the survey, in its order. */
+  readonly components: readonly HuStatistics[];
+}
+
+/** Takes a scan slice by slice, and keeps of it no more than counts and the tumours' intensities. */
+export class Intensities {
+  readonly #survey: MaskSurvey;
+  readonly #scan: HuHistogram;
+  readonly #liver: HuHistogram;
+  readonly #tumour: HuHistogram;
+  /** Component by component. */
+  readonly #values: Float32Array;
+  /** Where each component's next voxel goes. */
+  readonly #next: number[];
+
+  /**
+   * @param survey - of the mask that lies on the scan
+   * @param options.fractions - whether intensities need not be whole HU
+   */
+  constructor(survey: MaskSurvey, options: { readonly fractions: boolean }) {
+    this.#survey = survey;
+    this.#scan = new HuHistogram(options);
+    this.#liver = new HuHistogram(options);
+    this.#tumour = new HuHistogram(options);
+    const { sizes } = survey.tumour;
+    this.#values = new Float32Array(sizes.reduce((sum, size) => sum + size, 0));
+    this.#next = startsOf(sizes);
+  }
+
+  /**
+   * Adds a slice: each one once, in any order.
+   *
+   * @param k - its number along the third stored axis
+   * @param values - [i, j], i fastest, HU
+   */
+  addSlice(k: number, values: Int16Array | Float32Array): void {
+    const { mask, healthy, tumour } = this.#survey;
+    this.#scan.add(values);
+    for (const [from, to] of runsOfSlice(healthy, mask.dims, k)) {
+      this.#liver.add(values.subarray(from, to));
+    }
+    for (const [from, to, run] of runsOfSlice(tumour, mask.dims, k)) {
+      const index = tumour.component[run] - 1;
+      this.#values.set(values.subarray(from, to), this.#next[index]);
+      this.#next[index] += to - from;
+    }
+  }
+
+  /** Once every slice was added. */
+  measures(): IntensityMeasures {
+    const { sizes } = this.#survey.tumour;
+    const scan = this.#scan.statistics();
+    const liver = this.#liver.statistics();
+    const starts = startsOf(sizes);
+    const components = sizes.flatMap((size, index) => {
+      this.#tumour.clear();
+      this.#tumour.add(this.#values.subarray(starts[index], starts[index] + size));
+      return this.#tumour.statistics() ?? [];
+    });
+    this.#tumour.clear();
+    this.#tumour.add(this.#values);
+    return { scan, liver, tumour: this.#tumour.statistics(), components };
+  }
+}
+
+function startsOf(sizes: readonly number[]): number[] {
+  let start = 0;
+  return sizes.map((size) => {
+    start += size;
+    return start - size;
+  });
+}
+
+/** A slice's runs by their places in it, with their numbers. */
+function* runsOfSlice(
+  { first, from, to }: Runs,
+  [width, height]: readonly [number, number, number],
+  k: number,
+): Generator<readonly [from: number, to: number, run: number]> {
+  for (let j = 0; j < height; j++) {
+    const row = j + height * k;
+    for (let run = first[row]; run < first[row + 1]; run++) {
+      yield [width * j + from[run], width * j + to[run], run];
+    }
+  }
+}
