@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
-  catalogueCase,
+  catalogueHeaders,
   type FoundCase,
-  type FoundCases,
+  filesOfScan,
   readTable,
   writeTable,
 } from "../catalog/index.node.ts";
@@ -15,10 +15,14 @@ import {
 } from "../catalog/index.ts";
 import { HeparError } from "../core/index.ts";
 import { type StudiedRow, studiedColumns, unstudied } from "../study/index.ts";
+import { readNiftiHeader } from "../volume/index.node.ts";
+import { voxelCount } from "../volume/index.ts";
+import { type CasePool, openCasePool } from "./case-pool.node.ts";
+import type { FoundData } from "./find-data.node.ts";
 import { layout } from "./layout.ts";
-import { type CohortRun, warn } from "./run.node.ts";
+import { type CohortRun, requireGoing, warn } from "./run.node.ts";
 import { removeStamp } from "./stamp.node.ts";
-import { fail, runCases, runStep } from "./step.node.ts";
+import { type CaseStep, fail, runCases, runStep } from "./step.node.ts";
 
 /** The step that writes the table, beside those of the single cases. */
 export const catalogTable = { step: "catalog", of: "table" } as const;
@@ -26,38 +30,88 @@ export const catalogTable = { step: "catalog", of: "table" } as const;
 /** The step that writes it again, with the study's columns. */
 export const studyTable = { step: "study", of: "table" } as const;
 
+/** A thread takes longer to start than so many bytes to read. */
+const worthThreads = 1 << 23;
+
+/** Bytes of memory for a voxel beyond its own: the array that it is converted into. */
+const convertedBytes = 4;
+
+/** Headers that are read at once: each is a few short waits for the disk. */
+const headersAtOnce = 32;
+
 /**
  * The catalogue of the cases found, written as Parquet and CSV. A file is read again only when its
- * size or times have changed.
+ * size or times have changed; several are read at once, as far as the memory allows.
  *
- * @param options.data - where the cases were found, absolute
  * @returns every case; those with a `problem` are in the run's failures
  */
-export async function catalogue(
+export async function catalogue(run: CohortRun, from: FoundData): Promise<readonly StudiedRow[]> {
+  for (const warning of from.found.warnings) warn(run, warning);
+  const cases = await Promise.all(from.found.cases.map(withIdentity));
+  const bytes = cases.reduce((sum, each) => sum + each.bytes, 0);
+  const pool = openCasePool(bytes < worthThreads ? { threads: 1 } : {});
+  try {
+    const values = await runCases(run, readingOf(cases, pool));
+    return await writeRows(run, from, linkDuplicates([...values.values()]));
+  } finally {
+    await pool.close();
+  }
+}
+
+/**
+ * The same by headers alone, each time anew. The rows have no hashes, and what only voxels tell is
+ * null.
+ */
+export async function catalogueByHeaders(
   run: CohortRun,
-  options: { readonly data: string; readonly found: FoundCases },
+  from: FoundData,
 ): Promise<readonly StudiedRow[]> {
-  for (const warning of options.found.warnings) warn(run, warning);
-  const cases = await Promise.all(options.found.cases.map(withIdentity));
-  const step = {
+  const { cases, warnings } = from.found;
+  for (const warning of warnings) warn(run, warning);
+  const rows: CatalogRow[] = [];
+  const step = "catalog";
+  run.progress({ kind: "start", step, total: cases.length, unit: "cases" });
+  for (let start = 0; start < cases.length; start += headersAtOnce) {
+    requireGoing(run);
+    const part = cases.slice(start, start + headersAtOnce);
+    rows.push(...(await Promise.all(part.map(catalogueHeaders))));
+    run.progress({ kind: "advance", step, done: rows.length });
+  }
+  run.progress({ kind: "end", step });
+  return writeRows(run, from, rows);
+}
+
+function readingOf(
+  cases: readonly IdentifiedCase[],
+  pool: CasePool,
+): CaseStep<IdentifiedCase, CatalogRow> {
+  return {
     step: "catalog",
     version: 2,
     unit: "cases",
     settings: {},
     rows: cases,
-    inputsOf: (found: IdentifiedCase) => found,
+    inputsOf: ({ bytes: _bytes, ...found }) => found,
     // A file that could not be read may only have been out of reach.
-    isThere: async (_found: IdentifiedCase, row: CatalogRow) =>
-      row.problem_code !== "input.unreadable",
-    work: ({ case: name, scanPath, maskPath }: IdentifiedCase) =>
-      catalogueCase({ case: name, scanPath, maskPath }),
+    isThere: async (_found, row) => row.problem_code !== "input.unreadable",
+    // Some wait for their stamps to be written while others are read.
+    atOnce: pool.threads < 2 ? 1 : 2 * pool.threads,
+    work: async ({ bytes: _bytes, files: _files, ...found }) =>
+      pool.run("catalogue", found, { bytes: await memoryFor(found) }),
   };
-  const found = linkDuplicates([...(await runCases(run, step)).values()]);
-  const rows = found.map((row) => ({ ...row, ...unstudied }));
+}
+
+/** Writes both tables, and tells what is wrong with the rows. */
+async function writeRows(
+  run: CohortRun,
+  { data }: FoundData,
+  catalogued: readonly CatalogRow[],
+): Promise<readonly StudiedRow[]> {
+  const rows = catalogued.map((row) => ({ ...row, ...unstudied }));
   await runStep(run, {
     ...catalogTable,
     version: 2,
-    settings: { data: options.data },
+    settings: { data },
     inputs: rows,
     outputs: [layout.catalog, layout.catalogCsv],
     work: async () => {
@@ -73,10 +127,18 @@ export async function catalogue(
 /**
  * Every case of a cohort, from its catalogue; those with a `problem` are in the run's failures.
  *
- * @throws `table.unreadable`
+ * @throws `table.unreadable`; `cohort.invalid` when the catalogue was made from headers alone
  */
 export async function loadCatalogue(run: CohortRun): Promise<readonly StudiedRow[]> {
-  return announced(run, await readTable(join(run.folder, layout.catalog), studiedColumns));
+  const rows = await readTable(join(run.folder, layout.catalog), studiedColumns);
+  if (rows.some((row) => isUsable(row) && row.sha256 === "")) {
+    const message = `${layout.catalog} was made from headers alone: no voxel has been read`;
+    throw new HeparError("cohort.invalid", message, {
+      file: run.folder,
+      hint: "give hepar catalog again without --headers-only",
+    });
+  }
+  return announced(run, rows);
 }
 
 /** Whether scan and, if there is one, mask could be read and belong together. */
@@ -91,15 +153,30 @@ export async function writeCatalog(folder: string, rows: readonly StudiedRow[]):
 interface IdentifiedCase extends FoundCase {
   /** Size and times of scan and mask: cheap to ask, and another when the content is. */
   readonly files: readonly string[];
+  /** Of all its files. */
+  readonly bytes: number;
 }
 
 async function withIdentity(found: FoundCase): Promise<IdentifiedCase> {
   const paths = [found.scanPath, ...(found.maskPath === null ? [] : [found.maskPath])];
-  const files = paths.map(async (path) => {
-    const { size, mtimeMs, ctimeMs } = (await stat(path).catch(() => undefined)) ?? {};
-    return [size, mtimeMs, ctimeMs].join(" ");
+  const files = (await Promise.all(paths.map(filesOfScan))).flat();
+  const states = await Promise.all(files.map((path) => stat(path).catch(() => undefined)));
+  return {
+    ...found,
+    files: states.map((state) => [state?.size, state?.mtimeMs, state?.ctimeMs].join(" ")),
+    bytes: states.reduce((sum, state) => sum + (state?.size ?? 0), 0),
+  };
+}
+
+/** Bytes that a case takes while it is read: scan and mask, of which one is there at a time. */
+async function memoryFor({ scanPath, maskPath }: FoundCase): Promise<number> {
+  const paths = [scanPath, ...(maskPath === null ? [] : [maskPath])];
+  const needs = paths.map(async (path) => {
+    // One that cannot be read takes none; the reading itself says why.
+    const header = await readNiftiHeader(path).catch(() => undefined);
+    return header === undefined ? 0 : voxelCount(header) * (header.bytesPerVoxel + convertedBytes);
   });
-  return { ...found, files: await Promise.all(files) };
+  return Math.max(...(await Promise.all(needs)));
 }
 
 // What the rows say goes into the run's record, and what is wrong with them is told.

@@ -1,13 +1,12 @@
-import { resolve } from "node:path";
-import { findCases } from "../catalog/index.node.ts";
 import type { EvaluationSummary } from "../evaluate/index.ts";
 import type { LanguageTag } from "../report/index.ts";
 import type { StudiedRow } from "../study/index.ts";
-import { catalogue, loadCatalogue } from "./catalogue.node.ts";
+import { catalogue, catalogueByHeaders, loadCatalogue } from "./catalogue.node.ts";
 import { convert } from "./convert.node.ts";
 import { evaluate } from "./evaluate.node.ts";
+import { type DataSource, findData } from "./find-data.node.ts";
 import { findRateOf, type RateFinding } from "./find-rate.node.ts";
-import { requireCohort, requireOwnFolder } from "./folder.node.ts";
+import { requireCohort } from "./folder.node.ts";
 import { onlyModel, requireModel, requireModelName, requireModelOrName } from "./model.node.ts";
 import type { RunOutcome } from "./outcome.ts";
 import { predict } from "./predict.node.ts";
@@ -19,21 +18,20 @@ import { drawStudy, study } from "./study.node.ts";
 import { train } from "./train.node.ts";
 
 /**
- * Finds the scans and masks below a folder and writes the catalogue.
+ * Finds scans and masks and writes the catalogue.
  *
  * @param options.cohort - where hepar's files go: new, empty, or a cohort already
+ * @param options.headersOnly - read no voxels: quick, but only to look at, no step goes on from it
  * @returns as result the catalogue's rows, not studied yet
- * @throws `cohort.no-cases`, `input.missing`, `usage.argument` before anything is written;
- *   `cohort.busy`; `output.full`; `run.stopped`
+ * @throws as `findData` before anything is written; `cohort.busy`; `output.full`; `run.stopped`
  */
 export async function catalogueCohort(
-  options: { readonly data: string; readonly cohort: string },
+  options: DataSource & { readonly cohort: string; readonly headersOnly?: boolean },
   context: RunContext,
 ): Promise<RunOutcome & { readonly result: readonly StudiedRow[] }> {
-  const data = resolve(options.data);
-  const folder = await requireOwnFolder(options.cohort, { data });
-  const found = await findCases(data);
-  return inCohort({ folder, context }, (run) => catalogue(run, { data, found }));
+  const { folder, from } = await findData(options, options.cohort);
+  const work = options.headersOnly ? catalogueByHeaders : catalogue;
+  return inCohort({ folder, context }, (run) => work(run, from));
 }
 
 /**
@@ -153,19 +151,16 @@ export async function reportCohort(
 /** Everything in order: see `runAll`. Throws before anything is written when there is no scan. */
 export async function runCohort(
   options: Omit<RunChoices, "recipe" | "encoderWeights"> &
-    TrainRequest & { readonly data: string; readonly cohort: string },
+    TrainRequest &
+    DataSource & { readonly cohort: string },
   context: RunContext,
 ): Promise<RunOutcome & { readonly result: RunResult }> {
   const choices = await trainChoicesOf(options);
-  const data = resolve(options.data);
-  const folder = await requireOwnFolder(options.cohort, { data });
-  const found = await findCases(data);
-  const trainable = found.cases.some(({ maskPath }) => maskPath !== null);
+  const { folder, from } = await findData(options, options.cohort);
+  const trainable = from.found.cases.some(({ maskPath }) => maskPath !== null);
   await requireModelOrName(folder, { typed: options.model, trainable });
   const { model, language } = options;
-  return inCohort({ folder, context }, (run) =>
-    runAll(run, { data, found }, { ...choices, model, language }),
-  );
+  return inCohort({ folder, context }, (run) => runAll(run, from, { ...choices, model, language }));
 }
 
 async function studiedAndConverted(run: CohortRun) {

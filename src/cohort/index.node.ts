@@ -9,6 +9,7 @@ export {
   studyCohort,
   trainCohort,
 } from "./commands.node.ts";
+export type { DataSource } from "./find-data.node.ts";
 export type { RateFinding } from "./find-rate.node.ts";
 export { predictScan, type ScanPrediction } from "./predict-scan.node.ts";
 export type { TrainRequest } from "./request.node.ts";

@@ -1,4 +1,3 @@
-import type { FoundCases } from "../catalog/index.node.ts";
 import { HeparError } from "../core/index.ts";
 import type { EvaluationSummary } from "../evaluate/index.ts";
 import type { LanguageTag } from "../report/index.ts";
@@ -6,6 +5,7 @@ import type { StudiedRow } from "../study/index.ts";
 import { catalogue, isUsable } from "./catalogue.node.ts";
 import { convert } from "./convert.node.ts";
 import { evaluate } from "./evaluate.node.ts";
+import type { FoundData } from "./find-data.node.ts";
 import { unlessLeftOut } from "./left-out.node.ts";
 import { findModel, type ModelPlace, requireModel } from "./model.node.ts";
 import { predict } from "./predict.node.ts";
@@ -39,7 +39,7 @@ export interface RunResult {
  */
 export async function runAll(
   run: CohortRun,
-  from: { readonly data: string; readonly found: FoundCases },
+  from: FoundData,
   choices: RunChoices,
 ): Promise<RunResult> {
   const rows = await study(run, await catalogue(run, from));
