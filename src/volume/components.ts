@@ -136,15 +136,16 @@ function uniteRuns(runs: Runs, neighbours: readonly NeighbouringRow[]): Int32Arr
       for (const { dj, dk, reach } of neighbours) {
         if (k + dk < 0 || j + dj < 0 || j + dj >= rows) continue;
         const other = row + dj + rows * dk;
-        const end = first[other + 1];
-        let earliest = first[other];
-        for (let run = first[row]; run < first[row + 1]; run++) {
-          const left = from[run] - reach;
-          const right = to[run] + reach;
-          while (earliest < end && to[earliest] <= left) earliest++;
-          for (let near = earliest; near < end && from[near] < right; near++) {
-            unite(parent, run, near);
-          }
+        let [mine, near] = [first[row], first[other]];
+        const [end, nearEnd] = [first[row + 1], first[other + 1]];
+        while (mine < end && near < nearEnd) {
+          // Without branches: both differences are negative when the runs touch.
+          const touch = (from[near] - to[mine] - reach) & (from[mine] - to[near] - reach);
+          if (touch < 0 && parent[mine] !== parent[near]) unite(parent, mine, near);
+          // The run that ends first touches no other: −1 when it is mine, else 0.
+          const step = (to[mine] - to[near]) >> 31;
+          mine -= step;
+          near += 1 + step;
         }
       }
     }

@@ -38,7 +38,7 @@ export function findRuns(mask: Voxels, inside: Inside, box: Box = wholeBox(mask)
   const [width, height] = mask.dims;
   const [i0, j0, k0] = box.from;
   const [i1, j1, k1] = box.to;
-  const writeRow = rowWriter(mask.voxels, inside);
+  const readRow = rowReader(mask.voxels, inside);
   const most = Math.ceil((i1 - i0) / 2);
   const first = new Int32Array((j1 - j0) * (k1 - k0) + 1);
   const Indices = width > 0xffff ? Int32Array : Uint16Array;
@@ -55,11 +55,11 @@ export function findRuns(mask: Voxels, inside: Inside, box: Box = wholeBox(mask)
         });
       }
       const start = width * (j + height * k);
-      first[++row] = writeRow({ start, i0, i1, from, to, count });
+      first[++row] = readRow({ start, i0, i1, from, to, count });
     }
   }
   const count = first[row];
-  return { box, first, from: from.slice(0, count), to: to.slice(0, count) };
+  return { box, first, from: from.subarray(0, count), to: to.subarray(0, count) };
 }
 
 interface Row {
@@ -74,8 +74,11 @@ interface Row {
 }
 
 /** Appends a row's runs and returns how many there are now. */
-function rowWriter(voxels: ArrayLike<number>, inside: Inside): (row: Row) => number {
-  const stretchEnd = stretchReader(voxels);
+type RowReader = (row: Row) => number;
+
+function rowReader(voxels: ArrayLike<number>, inside: Inside): RowReader {
+  if (voxels instanceof Uint8Array && voxels.byteOffset % 4 === 0)
+    return byteReader(voxels, inside);
   // A mask has few values: the last one accepted and the last one refused need not be asked again.
   let [yes, no] = [Number.NaN, Number.NaN];
   const accepts = (value: number): boolean => {
@@ -87,50 +90,49 @@ function rowWriter(voxels: ArrayLike<number>, inside: Inside): (row: Row) => num
     return accepted;
   };
   return ({ start, i0, i1, from, to, count }) => {
-    const end = start + i1;
-    let last = -1;
-    for (let at = start + i0; at < end; ) {
-      const next = stretchEnd(at, end);
-      if (accepts(voxels[at])) {
-        // Another accepted value right after: the same run.
-        if (last === at) to[count - 1] = next - start;
-        else {
-          from[count] = at - start;
-          to[count++] = next - start;
-        }
-        last = next;
-      }
-      at = next;
+    let n = count;
+    let isInside = false;
+    for (let i = i0; i < i1; i++) {
+      if (accepts(voxels[start + i]) === isInside) continue;
+      isInside = !isInside;
+      if (isInside) from[n] = i;
+      else to[n++] = i;
     }
-    return count;
+    if (isInside) to[n++] = i1;
+    return n;
   };
 }
 
-/** Where the stretch of equal voxels that begins at `at` ends, at the latest at `end`. */
-function stretchReader(voxels: ArrayLike<number>): (at: number, end: number) => number {
-  if (!(voxels instanceof Uint8Array) || voxels.byteOffset % 4 !== 0) {
-    return (at, end) => {
-      const value = voxels[at];
-      let next = at + 1;
-      while (next < end && voxels[next] === value) next++;
-      return next;
-    };
-  }
-  // Most of a mask is background: four bytes at a time.
+/** The same for bytes, four at a time where they are equal: most of a mask is background. */
+function byteReader(voxels: Uint8Array, inside: Inside): RowReader {
   const words = new Int32Array(voxels.buffer, voxels.byteOffset, voxels.length >> 2);
-  return (at, end) => {
-    const value = voxels[at];
-    let next = at + 1;
-    while (next < end && next % 4 !== 0 && voxels[next] === value) next++;
-    if (next % 4 === 0) {
-      const word = Math.imul(value, 0x01010101);
-      let full = next >> 2;
-      const last = end >> 2;
-      while (full < last && words[full] === word) full++;
-      next = Math.max(next, full << 2);
+  const accepts = Uint8Array.from({ length: 256 }, (_, value) => (inside(value) ? 1 : 0));
+  return ({ start, i0, i1, from, to, count }) => {
+    const end = start + i1;
+    const lastWord = end >> 2;
+    let n = count;
+    let isInside = 0;
+    let at = start + i0;
+    // Four times the last voxel's value.
+    let same = -1;
+    while (at < end) {
+      if ((at & 3) === 0) {
+        let word = at >> 2;
+        while (word < lastWord && words[word] === same) word++;
+        at = word << 2;
+        if (at === end) break;
+      }
+      const value = voxels[at];
+      if (accepts[value] !== isInside) {
+        isInside ^= 1;
+        if (isInside === 1) from[n] = at - start;
+        else to[n++] = at - start;
+      }
+      same = Math.imul(value, 0x01010101);
+      at++;
     }
-    while (next < end && voxels[next] === value) next++;
-    return next;
+    if (isInside === 1) to[n++] = i1;
+    return n;
   };
 }
 
