@@ -1,5 +1,6 @@
 import { HeparError } from "../core/index.ts";
-import { type Box, findRuns, type Inside, type Runs, type Voxels } from "./runs.ts";
+import type { VoxelBox } from "./crop.ts";
+import { findRuns, type Inside, type Runs, type Voxels } from "./runs.ts";
 import { voxelCount } from "./volume.ts";
 
 /** Voxels that count as neighbours: those that share a face (6), also an edge (18), also a corner (26). */
@@ -58,7 +59,10 @@ export function connectedComponents(
 export function componentRuns(
   mask: Voxels,
   inside: Inside,
-  { connectivity = 26, box }: { readonly connectivity?: Connectivity; readonly box?: Box } = {},
+  {
+    connectivity = 26,
+    box,
+  }: { readonly connectivity?: Connectivity; readonly box?: VoxelBox } = {},
 ): ComponentRuns {
   const neighbours = neighbouringRows[connectivity];
   if (neighbours === undefined) {
@@ -84,10 +88,10 @@ export function forEachRun(
   { dims: [width, height] }: Pick<Voxels, "dims">,
   each: (run: number, from: number, to: number) => void,
 ): void {
-  const rows = box.to[1] - box.from[1];
+  const rows = box.high[1] - box.low[1];
   for (let row = 0; row + 1 < first.length; row++) {
     if (first[row] === first[row + 1]) continue;
-    const [j, k] = [box.from[1] + (row % rows), box.from[2] + Math.floor(row / rows)];
+    const [j, k] = [box.low[1] + (row % rows), box.low[2] + Math.floor(row / rows)];
     const start = width * (j + height * k);
     for (let run = first[row]; run < first[row + 1]; run++) {
       each(run, start + from[run], start + to[run]);
@@ -127,8 +131,8 @@ function uniteRuns(runs: Runs, neighbours: readonly NeighbouringRow[]): Int32Arr
   const { box, first, from, to } = runs;
   const parent = new Int32Array(from.length);
   for (let run = 0; run < parent.length; run++) parent[run] = run;
-  const rows = box.to[1] - box.from[1];
-  const slices = box.to[2] - box.from[2];
+  const rows = box.high[1] - box.low[1];
+  const slices = box.high[2] - box.low[2];
   for (let k = 0; k < slices; k++) {
     for (let j = 0; j < rows; j++) {
       const row = j + rows * k;

@@ -33,6 +33,7 @@ export {
   putBack,
   type VoxelBox,
 } from "./crop.ts";
+export { type DistanceOptions, type Distances, distanceMm } from "./distance.ts";
 export {
   axisAngleDegrees,
   formsDistanceMm,

@@ -1,5 +1,6 @@
 import { HeparError } from "../core/index.ts";
 import type { Triple } from "./affine.ts";
+import type { VoxelBox } from "./crop.ts";
 import { type Grid, voxelCount } from "./volume.ts";
 
 /** Voxels of any kind on a grid, i fastest. */
@@ -8,15 +9,9 @@ export type Voxels = Pick<Grid, "dims"> & { readonly voxels: ArrayLike<number> }
 /** Which values belong to a mask. The answer must depend on the value alone. */
 export type Inside = (value: number) => boolean;
 
-/** Part of a grid: voxels from (i, j, k) = `from` to before `to`. */
-export interface Box {
-  readonly from: Triple;
-  readonly to: Triple;
-}
-
 /** The stretches of a mask along its rows (the first axis): all that components need to know of it. */
 export interface Runs {
-  readonly box: Box;
+  readonly box: VoxelBox;
   /** Runs `first[row]` to before `first[row + 1]` lie in a row; rows of the box, j fastest. */
   readonly first: Int32Array;
   /** Index i of each run's first voxel. */
@@ -25,7 +20,17 @@ export interface Runs {
   readonly to: Uint16Array | Int32Array;
 }
 
-export const wholeBox = ({ dims }: Pick<Grid, "dims">): Box => ({ from: [0, 0, 0], to: dims });
+export const wholeBox = ({ dims }: Pick<Grid, "dims">): VoxelBox => ({
+  low: [0, 0, 0],
+  high: dims,
+});
+
+/** Voxels of a box along i, j and k. */
+export const sizeOf = ({ low, high }: VoxelBox): Triple => [
+  high[0] - low[0],
+  high[1] - low[1],
+  high[2] - low[2],
+];
 
 /**
  * The runs of voxels that `inside` accepts, in storage order; none: `from` and `to` are empty. Four
@@ -33,11 +38,11 @@ export const wholeBox = ({ dims }: Pick<Grid, "dims">): Box => ({ from: [0, 0, 0
  *
  * @throws `usage.argument` when there are not as many voxels as the grid has
  */
-export function findRuns(mask: Voxels, inside: Inside, box: Box = wholeBox(mask)): Runs {
+export function findRuns(mask: Voxels, inside: Inside, box: VoxelBox = wholeBox(mask)): Runs {
   requireVoxels(mask);
   const [width, height] = mask.dims;
-  const [i0, j0, k0] = box.from;
-  const [i1, j1, k1] = box.to;
+  const [i0, j0, k0] = box.low;
+  const [i1, j1, k1] = box.high;
   const readRow = rowReader(mask.voxels, inside);
   const most = Math.ceil((i1 - i0) / 2);
   const first = new Int32Array((j1 - j0) * (k1 - k0) + 1);
@@ -60,6 +65,29 @@ export function findRuns(mask: Voxels, inside: Inside, box: Box = wholeBox(mask)
   }
   const count = first[row];
   return { box, first, from: from.subarray(0, count), to: to.subarray(0, count) };
+}
+
+/** The smallest box with all runs in it; undefined without any. */
+export function boundsOfRuns({ box, first, from, to }: Runs): VoxelBox | undefined {
+  if (from.length === 0) return undefined;
+  const [, rows] = sizeOf(box);
+  const low: [number, number, number] = [box.high[0], rows, 0];
+  const high: [number, number, number] = [0, 0, 0];
+  for (let row = 0; row + 1 < first.length; row++) {
+    if (first[row] === first[row + 1]) continue;
+    const [j, k] = [row % rows, Math.floor(row / rows)];
+    if (high[2] === 0) low[2] = k;
+    high[2] = k + 1;
+    low[0] = Math.min(low[0], from[first[row]]);
+    high[0] = Math.max(high[0], to[first[row + 1] - 1]);
+    low[1] = Math.min(low[1], j);
+    high[1] = Math.max(high[1], j + 1);
+  }
+  const [j0, k0] = [box.low[1], box.low[2]];
+  return {
+    low: [low[0], low[1] + j0, low[2] + k0],
+    high: [high[0], high[1] + j0, high[2] + k0],
+  };
 }
 
 interface Row {
