@@ -1,4 +1,5 @@
 export type { Finding } from "./check/finding.ts";
+export type { CheckReport, ReportedFinding } from "./check/report.ts";
 export type { Rule, Severity, Stage } from "./check/rule.ts";
 export { type FindingCode, findingRules, isWarning } from "./check/rules.ts";
 export type { Columns, ColumnType } from "./columns.ts";
@@ -10,6 +11,7 @@ export {
 } from "./label-counts.ts";
 export { type LayoutName, layoutNames, layouts } from "./layouts/index.ts";
 export { type CatalogRow, catalogColumns } from "./row.ts";
+export { type Totals, totalsOf } from "./totals.ts";
 export { tumourShares } from "./tumour-shares.ts";
 export {
   describeWarning,

@@ -36,6 +36,8 @@ async function type(line: string, table: readonly Command[] = [copy]) {
     terminal: {
       stdout: (text) => out.push(text),
       width: 80,
+      colours: false,
+      isTerminal: false,
       screen: {
         write: (text) => errors.push(text),
         isTerminal: false,

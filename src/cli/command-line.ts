@@ -6,7 +6,7 @@ import {
 } from "commander";
 import { HeparError, type Progress, silent, toHeparError } from "../core/index.ts";
 import type { Command, CommandResult, Surroundings, Typed } from "./command.ts";
-import { commonOptions, flagsOf } from "./describe.ts";
+import { commonOptions, flagsOf, placeOf } from "./describe.ts";
 import { errorJson, errorLines } from "./error-text.ts";
 import { exitStatus, statusOf } from "./exit-status.ts";
 import type { OptionTable } from "./option.ts";
@@ -17,6 +17,10 @@ export interface Terminal {
   readonly stdout: (text: string) => void;
   /** Characters in a line of standard output. */
   readonly width: number;
+  /** Whether standard output may be coloured: it is a terminal's. */
+  readonly colours: boolean;
+  /** Whether standard output is a terminal. */
+  readonly isTerminal: boolean;
   /** Standard error, on which progress is drawn. */
   readonly screen: Screen;
   readonly version: string;
@@ -81,6 +85,8 @@ async function perform(
     arguments: words,
     progress,
     width: terminal.width,
+    colours: terminal.colours,
+    isTerminal: terminal.isTerminal,
   };
   try {
     return await command.run(typed, around);
@@ -131,8 +137,8 @@ function parserFor(
     .helpCommand(true);
   for (const row of table) {
     const parser = program.command(row.name).description(row.summary);
-    for (const [name, { description, optional }] of Object.entries(row.arguments)) {
-      parser.addArgument(new ParserArgument(optional ? `[${name}]` : `<${name}>`, description));
+    for (const [name, argument] of Object.entries(row.arguments)) {
+      parser.addArgument(new ParserArgument(placeOf(name, argument), argument.description));
     }
     addOptions(parser, { ...row.options, ...commonOptions });
     parser.addHelpText("after", `\nExample:\n  ${row.example}`);
@@ -160,7 +166,11 @@ function typedOf(row: Command, parser: Parser): Typed {
   const options = Object.entries(parser.opts<Record<string, string | true>>()).map(
     ([name, value]) => [name, value === true ? "" : value],
   );
-  return { arguments: Object.fromEntries(places), options: Object.fromEntries(options) };
+  return {
+    arguments: Object.fromEntries(places),
+    words: parser.args,
+    options: Object.fromEntries(options),
+  };
 }
 
 // `error: unknown option '--ot'\n(Did you mean --out?)` becomes a message and a hint.

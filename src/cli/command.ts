@@ -16,6 +16,10 @@ export interface Surroundings
   extends Pick<RunContext, "version" | "arguments" | "when" | "clock" | "progress" | "signal"> {
   /** Characters in a line of what people read. */
   readonly width: number;
+  /** Whether that line may be coloured. */
+  readonly colours: boolean;
+  /** Whether people read it as it comes, so that long tables are shortened. */
+  readonly isTerminal: boolean;
 }
 
 /** One row of the command table: it feeds the parser, `--help`, docs/cli.md and `hepar info`. */
@@ -32,6 +36,8 @@ export interface Command {
 /** What was typed, by name, not yet parsed; a flag that was given is the empty text. */
 export interface Typed {
   readonly arguments: Readonly<Record<string, string | undefined>>;
+  /** All arguments as they stand, for one that takes many. */
+  readonly words: readonly string[];
   readonly options: Readonly<Record<string, string | undefined>>;
 }
 
@@ -56,8 +62,12 @@ export function command<Arguments extends ArgumentTable, Options extends OptionT
     run: (typed, around) =>
       row.run(
         {
-          ...parseTable(row.arguments, { typed: typed.arguments, written: (name) => name }),
-          ...parseTable(row.options, { typed: typed.options, written: flagOf }),
+          ...parseTable(row.arguments, {
+            typed: typed.arguments,
+            words: typed.words,
+            written: (name) => name,
+          }),
+          ...parseTable(row.options, { typed: typed.options, words: [], written: flagOf }),
         },
         around,
       ),
@@ -66,11 +76,15 @@ export function command<Arguments extends ArgumentTable, Options extends OptionT
 
 function parseTable<Table extends OptionTable | ArgumentTable>(
   table: Table,
-  from: { readonly typed: Typed["options"]; readonly written: (name: string) => string },
+  from: {
+    readonly typed: Typed["options"];
+    readonly words: readonly string[];
+    readonly written: (name: string) => string;
+  },
 ): ValuesOf<Table> {
-  const values = Object.entries(table).map(([name, { parse }]) => {
+  const values = Object.entries(table).map(([name, { parse }], place) => {
     try {
-      return [name, parse(from.typed[name])];
+      return [name, parse(from.typed[name], from.words.slice(place))];
     } catch (thrown) {
       if (!(thrown instanceof HeparError)) throw thrown;
       throw new HeparError(thrown.code, `${from.written(name)}: ${thrown.message}`);

@@ -1,5 +1,5 @@
 import type { Command } from "./command.ts";
-import { flag, flagOf, type OptionTable } from "./option.ts";
+import { type ArgumentTable, flag, flagOf, type OptionTable } from "./option.ts";
 
 /** Options of every command. */
 export const commonOptions: OptionTable = {
@@ -46,6 +46,12 @@ export function describeCommands(table: readonly Command[]): CommandDescription[
 export const flagsOf = (name: string, placeholder: string | undefined): string =>
   placeholder === undefined ? flagOf(name) : `${flagOf(name)} ${placeholder}`;
 
+/** An argument's place, as commander and people read it. */
+export function placeOf(name: string, { optional, many }: ArgumentTable[string]): string {
+  const place = many ? `${name}...` : name;
+  return optional ? `[${place}]` : `<${place}>`;
+}
+
 function describeOptions(options: OptionTable): OptionDescription[] {
   return Object.entries(options).map(([name, option]) => ({
     flags: flagsOf(name, option.placeholder),
@@ -57,9 +63,7 @@ function describeOptions(options: OptionTable): OptionDescription[] {
 }
 
 function usageOf(row: Command): string {
-  const places = Object.entries(row.arguments).map(([name, { optional }]) =>
-    optional ? `[${name}]` : `<${name}>`,
-  );
+  const places = Object.entries(row.arguments).map(([name, place]) => placeOf(name, place));
   const required = Object.entries(row.options)
     .filter(([, option]) => option.required)
     .map(([name, option]) => flagsOf(name, option.placeholder));

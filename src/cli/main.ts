@@ -31,6 +31,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 const packageFile = new URL("../../package.json", import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, "utf8")) as { version: string };
 const isTerminal = stderr.isTTY === true && env.TERM !== "dumb";
+const mayColour = (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb";
 
 const status = await runCommandLine(process.argv.slice(2), {
   table: commandTable,
@@ -38,11 +39,13 @@ const status = await runCommandLine(process.argv.slice(2), {
     stdout: (text) => void stdout.write(text),
     // A file or a pipe takes long lines.
     width: stdout.columns || 160,
+    colours: stdout.isTTY === true && mayColour,
+    isTerminal: stdout.isTTY === true,
     screen: {
       write: (text) => void stderr.write(text),
       isTerminal,
       columns: () => stderr.columns || 80,
-      colours: isTerminal && (env.NO_COLOR ?? "") === "",
+      colours: isTerminal && mayColour,
       clock: () => performance.now(),
     },
     version,

@@ -15,14 +15,17 @@ export interface Option<Value> {
 /** One argument of a command, by its place. */
 export interface Argument<Value> {
   readonly description: string;
-  readonly parse: (text: string | undefined) => Value;
+  /** Gets the word in its place, and all words from there on. */
+  readonly parse: (text: string | undefined, words: readonly string[]) => Value;
   readonly optional?: boolean;
+  /** Takes every word from its place on; only the last argument can. */
+  readonly many?: boolean;
 }
 
 /** The values of a table of options or arguments. */
 export type ValuesOf<Table> = {
   readonly [Name in keyof Table]: Table[Name] extends {
-    readonly parse: (text: string | undefined) => infer Value;
+    readonly parse: (text: string | undefined, words: readonly string[]) => infer Value;
   }
     ? Value
     : never;
@@ -168,6 +171,13 @@ export const share = (description: string): Option<number | undefined> => ({
 export const argument = (description: string): Argument<string> => ({
   description,
   parse: (typed) => typed ?? "",
+});
+
+/** As many arguments as there are, at least one. */
+export const manyArguments = (description: string): Argument<readonly string[]> => ({
+  description,
+  many: true,
+  parse: (_first, words) => words,
 });
 
 function wholeWithin(typed: string, { from, to = Number.MAX_SAFE_INTEGER }: Bounds): number {

@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { checkCommand } from "./commands/check-command.ts";
 import { cohortCommands } from "./commands/cohort-commands.ts";
 import { infoCommand } from "./commands/info-command.ts";
 import { phantomCommand } from "./commands/phantom-command.ts";
@@ -7,6 +8,7 @@ import { recipesCommand } from "./commands/training-commands.ts";
 /** Every command, in the order in which help shows them. */
 export const commandTable: readonly Command[] = [
   ...cohortCommands,
+  checkCommand,
   recipesCommand,
   phantomCommand,
   infoCommand(() => commandTable),

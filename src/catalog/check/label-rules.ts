@@ -19,8 +19,9 @@ export const labelRules = {
     field: "labels",
     expected: labels,
     means: (counts) =>
-      `The mask holds labels other than 0, 1 and 2 (label:voxels ${counts}): they are kept, but count as neither liver nor tumour.`,
-    advice: "map them to 1 or 2 if they mean liver or tumour",
+      `The mask holds labels other than 0, 1 and 2${counts && ` (label:voxels ${counts})`}: they are kept, but count as neither liver nor tumour.`,
+    advice:
+      "map those that mean liver to 1 and tumour to 2; other tools number differently (TotalSegmentator's liver is 5)",
   },
   "labels-grey": {
     severity: "error",

@@ -5,6 +5,8 @@ import { percent } from "./intensities.ts";
 
 /** A picture saved as a mask holds more values than this beside 0, 1 and 2. */
 const fewestGreys = 8;
+/** With so many more labels they are another scheme's, whose 1 and 2 are no liver and tumour. */
+const anotherScheme = 8;
 /** Drawn or computed labels run on; grey values change from voxel to voxel. */
 const shortestLabelRun = 2;
 /** Pieces of at least this share of the largest are no specks. */
@@ -21,6 +23,9 @@ export function checkLabels(mask: LabelVolume, counts: LabelCounts): readonly Fi
       const [low, high] = [Math.min(...counts.keys()), Math.max(...counts.keys())];
       return when(true, "labels-grey", `${counts.size} different values from ${low} to ${high}`);
     }
+  }
+  if (unexpected.length >= anotherScheme) {
+    return when(true, "labels-unexpected", shortened(unexpected));
   }
   if (marked && !counts.has(0) && mask.voxels.length > 1) {
     return when(true, "mask-full", shortened([...counts]));
@@ -81,16 +86,23 @@ function checkPieces(mask: LabelVolume, counts: LabelCounts): readonly Finding[]
     ...when(
       outside.length > 0,
       "tumour-outside-liver",
-      `${outside.length} of them, ${total(outside)} of ${counts.get(2)} tumour voxels`,
+      `${counted(outside.length, "piece")}, ${total(outside)} of ${counts.get(2)} tumour voxels`,
     ),
-    ...when(large.length > 1, "liver-in-pieces", `${large.length} of ${sizes(large)} voxels`),
+    ...when(
+      large.length > 1,
+      "liver-in-pieces",
+      `${counted(large.length, "piece")} of ${sizes(large)} voxels`,
+    ),
     ...when(
       specks.length >= manySpecks,
       "liver-specks",
-      `${specks.length} of ${sizes(specks)} voxels, ${percent(total(specks) / total(livers))} of the liver`,
+      `${counted(specks.length, "piece")} of ${sizes(specks)} voxels, ${percent(total(specks) / total(livers))} of the liver`,
     ),
   ];
 }
+
+const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 const total = (pieces: readonly Piece[]): number =>
   pieces.reduce((sum, { voxels }) => sum + voxels, 0);

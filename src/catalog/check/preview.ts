@@ -11,6 +11,8 @@ const brightest = 200;
 export interface Preview {
   readonly dims: Triple;
   readonly voxels: Float32Array | Uint8Array;
+  /** Columns, and rows, of the original that became one. */
+  readonly step: number;
 }
 
 /** How many columns and rows become one; the same for both axes, so that quarter turns still fit. */
@@ -30,7 +32,7 @@ export function previewScan({ dims, voxels }: Pick<CtVolume, "dims" | "voxels">)
     }
     means[block] = sum / (step * step);
   });
-  return { dims: small, voxels: means };
+  return { dims: small, voxels: means, step };
 }
 
 /** Whether liver or tumour lies at the middle of each block: 1 or 0. */
@@ -42,7 +44,7 @@ export function previewMask({ dims, voxels }: Pick<LabelVolume, "dims" | "voxels
   forEachBlock(dims, step, (block, at) => {
     inside[block] = voxels[at + middle] > 0 ? 1 : 0;
   });
-  return { dims: small, voxels: inside };
+  return { dims: small, voxels: inside, step };
 }
 
 const smaller = ([width, height, depth]: Triple, step: number): Triple => [

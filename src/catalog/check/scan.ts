@@ -3,6 +3,7 @@ import type { Finding } from "./finding.ts";
 import { type GreyLevels, greyLevelsOf } from "./grey-levels.ts";
 import { checkGrid, checkHeader } from "./header.ts";
 import { checkIntensities } from "./intensities.ts";
+import { checkForLiver } from "./liver.ts";
 import { looksLikeLabels } from "./looks-like-labels.ts";
 import { type Preview, previewScan } from "./preview.ts";
 
@@ -20,16 +21,16 @@ export function checkScan(
 ): { findings: readonly Finding[]; levels: GreyLevels; underlay: Underlay } {
   const levels = greyLevelsOf(scan);
   const { dims, affine, affineFrom } = scan;
+  const preview = previewScan(scan);
+  const intensities = checkIntensities(levels);
   return {
     levels,
     findings: [
       ...(header === undefined ? checkGrid(scan) : checkHeader(header)),
-      ...checkIntensities(levels),
+      ...intensities,
+      // What is no CT in HU, or no abdomen, need not be searched for a liver.
+      ...(intensities.length === 0 ? checkForLiver(scan, preview) : []),
     ],
-    underlay: {
-      ...{ dims, affine, affineFrom },
-      preview: previewScan(scan),
-      isLabels: looksLikeLabels(scan.voxels),
-    },
+    underlay: { dims, affine, affineFrom, preview, isLabels: looksLikeLabels(scan.voxels) },
   };
 }
