@@ -99,6 +99,16 @@ test("no line is longer than the terminal, whatever is in it, and none moves the
   );
 });
 
+test("colours for a terminal: titles bold, warnings yellow, problems red", () => {
+  const esc = "\u001b";
+  const lines = formatCatalogTable(rows, { width: 140, colours: true }).split("\n");
+  const plain = formatCatalogTable(rows, { width: 140 }).split("\n");
+  expect(lines[0]).toBe(`${esc}[1m${plain[0]}${esc}[22m`);
+  expect(lines[1]).toBe(plain[1]); // nothing to remark
+  expect(lines[2]).toContain(`${esc}[33m  spacing-unknown; labels-unexpected 3:120${esc}[39m`);
+  expect(lines[3]).toContain(`${esc}[31m  unusable: scan volume-100.nii`);
+});
+
 test("no rows", () => {
   expect(formatCatalogTable([], { width: 80 })).toBe("");
 });

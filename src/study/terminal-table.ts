@@ -1,3 +1,4 @@
+import pc from "picocolors";
 import { type CatalogRow, parseWarnings } from "../catalog/index.ts";
 import type { StudyColumns } from "./row.ts";
 
@@ -58,44 +59,53 @@ const remarks = (row: TableRow): string =>
 
 /**
  * The catalogue for a terminal: a line a case under a line of titles, none longer than the width.
- * Values that nobody knows are `–`; remarks (the problem, or else the warnings' codes) take what
- * room is left and end in `…` where it is not enough. In a narrow terminal the spacing is left out
- * first, then the burden, the liver, the dimensions, the lesions. No rows: "".
+ * Values that nobody knows are `–`, and a column of nothing else is left out; remarks (the problem,
+ * or else the warnings' codes) take what room is left and end in `…` where it is not enough. In a
+ * narrow terminal the spacing is left out first, then the burden, the liver, the dimensions, the
+ * lesions. No rows: "".
  *
  * @param options.width - in characters; those that move a terminal's cursor are shown as `?`
+ * @param options.colours - titles bold, problems red, warnings yellow, for a terminal; default: none
  */
 export function formatCatalogTable(
   rows: readonly TableRow[],
-  { width }: { readonly width: number },
+  { width, colours = false }: { readonly width: number; readonly colours?: boolean },
 ): string {
+  const pen = pc.createColors(colours);
   if (rows.length === 0) return "";
-  const cells = columns.map((column) => ({
-    column,
-    texts: [column.title, ...rows.map(column.text)],
-  }));
-  let shown = cells.map(({ column, texts }) => {
+  const cells = columns
+    .map((column) => ({ column, texts: [column.title, ...rows.map(column.text)] }))
+    .filter(({ column, texts }) => column === columns[0] || texts.some(isKnown));
+  let kept = cells.map(({ column, texts }) => {
     const plain = texts.map(printable);
     return { column, texts: plain, width: Math.max(...plain.map(lengthOf)) };
   });
   const room = (): number =>
-    width - shown.reduce((sum, column) => sum + column.width + gap.length, 0);
-  const byWorth = shown
+    width - kept.reduce((sum, column) => sum + column.width + gap.length, 0);
+  const byWorth = kept
     .filter(({ column }) => column.worth !== undefined)
     .sort((a, b) => (a.column.worth ?? 0) - (b.column.worth ?? 0));
   for (const least of byWorth) {
     if (room() >= remarksNeed) break;
-    shown = shown.filter((column) => column !== least);
+    kept = kept.filter((column) => column !== least);
   }
   const last = ["remarks", ...rows.map(remarks)].map(printable);
   const lines = last.map((remark, line) => {
-    const texts = shown.map(({ column, texts, width }) => {
+    const texts = kept.map(({ column, texts, width }) => {
       const padding = " ".repeat(width - lengthOf(texts[line]));
       return column.align === "left" ? texts[line] + padding : padding + texts[line];
     });
-    return cut([...texts, remark].join(gap).trimEnd(), width);
+    const known = texts.join(gap);
+    const whole = cut([known, remark].join(gap).trimEnd(), width);
+    if (line === 0) return pen.bold(whole);
+    const paint = rows[line - 1].problem === null ? pen.yellow : pen.red;
+    const shown = whole.slice(known.length);
+    return shown === "" ? whole : whole.slice(0, known.length) + paint(shown);
   });
   return lines.join("\n");
 }
+
+const isKnown = (text: string, line: number): boolean => line > 0 && text !== unknown;
 
 /** A file's name may hold anything, also what would move the cursor or colour the terminal. */
 const printable = (text: string): string => text.replace(/\p{C}/gu, "?");

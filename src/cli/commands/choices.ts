@@ -1,8 +1,11 @@
+import { layoutNames } from "../../catalog/index.ts";
 import {
+  type Argument,
   argument,
   choice,
   optionalChoice,
   positive,
+  requiredText,
   share,
   text,
   textOr,
@@ -23,6 +26,31 @@ export const lang = choice(["en", "fr"], {
   description: "language of report and figures",
   fallback: "en",
 });
+
+/** Where scans come from. */
+export const data: Argument<string | undefined> = {
+  description: "folder of scans and masks in a known layout, or one scan; not with --csv",
+  optional: true,
+  parse: (typed) => typed,
+};
+
+/** Where hepar's files go. */
+export const out = requiredText(
+  "<cohort>",
+  "the cohort folder: new, empty, or made by hepar before",
+);
+
+/** What else may be said of it. */
+export const dataOptions = {
+  layout: optionalChoice(layoutNames, "which layout, where the folder holds more than one"),
+  csv: text("<file>", "a table of the cases, in place of a folder: columns case, scan, mask"),
+};
+
+/** A condition on the catalogue's rows. */
+export const where = text(
+  "<sql>",
+  'shows only the rows for which it holds: "has_tumour and tumour_percent_of_liver > 5"; the files hold all',
+);
 
 /** What may be chosen of a recipe. */
 const recipeOptions = {

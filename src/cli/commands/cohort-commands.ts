@@ -1,23 +1,15 @@
 import { stat } from "node:fs/promises";
 import { HeparError } from "../../core/index.ts";
-import type { TableRow } from "../../study/index.ts";
 import { type Command, type CommandResult, command, type Surroundings } from "../command.ts";
 import { exitStatus } from "../exit-status.ts";
 import { argument, requiredText, text } from "../option.ts";
 import { resultOf, scoreLines } from "../outcome-text.ts";
-import { cohort, lang, modelOption, trainOptions } from "./choices.ts";
+import { catalogCommand, studyCommand } from "./catalog-commands.ts";
+import { cohort, data, dataOptions, lang, modelOption, out, trainOptions } from "./choices.ts";
 import { findRate, train } from "./training-commands.ts";
-
-const data = argument("folder of scans and masks, in any nesting; or one scan");
-const out = requiredText("<cohort>", "the cohort folder: new, empty, or made by hepar before");
 
 // Loaded when a command runs, so that help comes at once.
 const cohorts = () => import("../../cohort/index.node.ts");
-
-async function tableOf(rows: readonly TableRow[], { width }: Surroundings): Promise<string[]> {
-  const { formatCatalogTable } = await import("../../study/index.ts");
-  return [...formatCatalogTable(rows, { width }).trimEnd().split("\n"), ""];
-}
 
 const contextOf = (name: string, around: Surroundings) => ({ ...around, command: name });
 
@@ -25,52 +17,16 @@ const run = command({
   name: "run",
   summary: "every step, from a folder of scans to a report; resumable",
   arguments: { data },
-  options: { out, model: modelOption, ...trainOptions, lang },
+  options: { out, ...dataOptions, model: modelOption, ...trainOptions, lang },
   example: "hepar run ~/lits --out ~/lits-cohort",
-  async run({ data, out, lang, ...choices }, around) {
+  async run({ out, lang, ...choices }, around) {
     const { runCohort } = await cohorts();
-    const options = { ...choices, data, cohort: out, language: lang };
+    const options = { ...choices, cohort: out, language: lang };
     const outcome = await runCohort(options, contextOf("run", around));
     const { report, model, summary } = outcome.result;
     return resultOf(outcome, {
       json: { report, model, summary },
       lines: [...(summary === null ? [] : scoreLines(summary)), `report: ${out}/${report}`],
-    });
-  },
-});
-
-const catalog = command({
-  name: "catalog",
-  summary: "scans and masks → the catalogue, one row a case",
-  arguments: { data },
-  options: { out },
-  example: "hepar catalog ~/lits --out ~/lits-cohort",
-  async run({ data, out }, around) {
-    const { catalogueCohort } = await cohorts();
-    const outcome = await catalogueCohort({ data, cohort: out }, contextOf("catalog", around));
-    return resultOf(outcome, {
-      json: { rows: outcome.result },
-      lines: [...(await tableOf(outcome.result, around)), `catalogue: ${out}/catalog.csv`],
-    });
-  },
-});
-
-const study = command({
-  name: "study",
-  summary: "what the masks say: tumour yes or no, percentages, volumes, the lesions",
-  arguments: { cohort },
-  options: { lang },
-  example: "hepar study ~/lits-cohort",
-  async run({ cohort, lang }, around) {
-    const { studyCohort } = await cohorts();
-    const outcome = await studyCohort({ cohort, language: lang }, contextOf("study", around));
-    return resultOf(outcome, {
-      json: { rows: outcome.result },
-      lines: [
-        ...(await tableOf(outcome.result, around)),
-        `lesions: ${cohort}/lesions.csv`,
-        `figures: ${cohort}/report/figures`,
-      ],
     });
   },
 });
@@ -166,8 +122,8 @@ const report = command({
 /** The commands on a cohort folder, in the order in which they work. */
 export const cohortCommands: readonly Command[] = [
   run,
-  catalog,
-  study,
+  catalogCommand,
+  studyCommand,
   convert,
   findRate,
   train,
