@@ -21,8 +21,7 @@ const faces = [
 /**
  * The surface inside a cell for each of the 256 ways in which its corners belong to a body. It
  * crosses the edges in their middles. Where a face has two corners of the body across from each
- * other they are kept apart, in both cells that share the face, so that the surface is closed. Each
- * loop is filled from the mean of its corners: mirrored or turned, a body keeps its area.
+ * other they are kept apart, in both cells that share the face, so that the surface is closed.
  */
 export function cellSurfaces(): readonly (readonly Triangle[])[] {
   surfaces ??= Array.from({ length: 256 }, (_, code) => loopsOf(code).flatMap(fill));
@@ -69,19 +68,45 @@ function loopsOf(code: number): readonly (readonly number[])[] {
   return loops;
 }
 
-/** The triangles from the mean of a loop's corners to its sides. */
+/**
+ * The triangles between a loop's corners: of all the ways to draw them those of the largest area, as
+ * in the tables that follow Lorensen and Cline, and the mean of several such, so that a body keeps its
+ * area when it is mirrored or turned.
+ */
 function fill(loop: readonly number[]): Triangle[] {
-  const corners = loop.map(middleOf);
-  const mean = [0, 1, 2].map(
-    (axis) => corners.reduce((sum, corner) => sum + corner[axis], 0) / corners.length,
-  );
-  return corners.map((corner, index) => {
-    const other = corners[(index + 1) % corners.length];
-    const [ax, ay, az] = corner.map((value, axis) => value - mean[axis]);
-    const [bx, by, bz] = other.map((value, axis) => value - mean[axis]);
-    return {
-      normal: [(ay * bz - az * by) / 2, (az * bx - ax * bz) / 2, (ax * by - ay * bx) / 2],
-      middleI: (mean[0] + corner[0] + other[0]) / 3,
-    };
-  });
+  const ways = triangulations(loop.map(middleOf));
+  const areas = ways.map((way) => way.reduce((sum, { normal }) => sum + Math.hypot(...normal), 0));
+  const largest = Math.max(...areas) - 1e-9;
+  const chosen = ways.filter((_, way) => areas[way] >= largest);
+  return chosen.flat().map(({ normal: [x, y, z], middleI }) => ({
+    normal: [x / chosen.length, y / chosen.length, z / chosen.length],
+    middleI,
+  }));
+}
+
+/** Every way to cut a polygon into triangles along lines between its corners. */
+function triangulations(corners: readonly Triple[]): Triangle[][] {
+  if (corners.length < 3) return [[]];
+  const [first, last] = [corners[0], corners[corners.length - 1]];
+  // The side from last to first belongs to one triangle; what is left on both sides is smaller.
+  return corners
+    .slice(1, -1)
+    .flatMap((apex, index) =>
+      triangulations(corners.slice(0, index + 2)).flatMap((left) =>
+        triangulations(corners.slice(index + 1)).map((right) => [
+          ...left,
+          triangle(first, apex, last),
+          ...right,
+        ]),
+      ),
+    );
+}
+
+function triangle(a: Triple, b: Triple, c: Triple): Triangle {
+  const [ux, uy, uz] = b.map((value, axis) => value - a[axis]);
+  const [vx, vy, vz] = c.map((value, axis) => value - a[axis]);
+  return {
+    normal: [(uy * vz - uz * vy) / 2, (uz * vx - ux * vz) / 2, (ux * vy - uy * vx) / 2],
+    middleI: (a[0] + b[0] + c[0]) / 3,
+  };
 }
