@@ -3,7 +3,7 @@ import { applyAffine, spacingOf, type Triple } from "./affine.ts";
 import { compareGrids, gridToleranceMm } from "./compare-grids.ts";
 import { outsideOf, requireFits } from "./outside.ts";
 import { positionsIn } from "./resample-lines.ts";
-import { type Grid, type LabelVolume, type Volume, voxelCount } from "./volume.ts";
+import { type Grid, type LabelVolume, type Volume, voxelCount, zerosLike } from "./volume.ts";
 
 /** A box of voxels: from `low`, included, to `high`, excluded. It may reach beyond its grid. */
 export interface VoxelBox {
@@ -147,9 +147,8 @@ function cut<V extends Volume>(
 ): V["voxels"] {
   const { low, high, grid, outside = outsideOf(volume) } = box;
   const { dims, voxels } = volume;
-  const Voxels = voxels.constructor as Uint8ArrayConstructor;
-  requireFits(outside, new Voxels(1));
-  const made = new Voxels(voxelCount(grid));
+  requireFits(outside, zerosLike(voxels, 1));
+  const made = zerosLike<V["voxels"]>(voxels, voxelCount(grid));
   if (outside !== 0) made.fill(outside);
   const [from, to] = [Math.max(0, low[0]), Math.min(dims[0], high[0])];
   if (from >= to) return made;

@@ -1,6 +1,6 @@
 import { HeparError } from "../core/index.ts";
 import { type Affine, multiplyAffines, spacingOf, type Triple } from "./affine.ts";
-import { type CtVolume, type Grid, type LabelVolume, requireSameShape } from "./volume.ts";
+import { type Grid, requireSameShape, type Voxels, zerosLike } from "./volume.ts";
 
 /** Three letters: the anatomical direction in which i, j and k grow, such as `LPS`. */
 export type AxisCodes = string;
@@ -99,9 +99,6 @@ export function reorientGrid<G extends Grid>(grid: G, codes: AxisCodes): Grid {
   };
 }
 
-/** Typed arrays whose elements can be moved about. */
-type Voxels = CtVolume["voxels"] | LabelVolume["voxels"];
-
 /**
  * The same volume with its axes along other anatomical directions: voxels are moved, never
  * resampled, and each keeps its position in the patient. Returns the volume itself when its axes
@@ -148,7 +145,7 @@ function turned(
     (sum, old, axis) => sum + (flipped[axis] ? (dims[old] - 1) * strides[old] : 0),
     0,
   );
-  const voxels = new (source.constructor as Int16ArrayConstructor)(source.length);
+  const voxels = zerosLike(source, source.length);
   let to = 0;
   for (let k = 0; k < depth; k++) {
     for (let j = 0; j < height; j++) {

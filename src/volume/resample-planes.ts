@@ -1,5 +1,5 @@
 import type { Range } from "./resample-lines.ts";
-import { mixAlong, mixRows } from "./resample-rows.ts";
+import { mixAlong, mixSpans } from "./resample-rows.ts";
 import { splineColumns, splineRow } from "./resample-spline.ts";
 import type { AxisTaps } from "./resample-taps.ts";
 import type { CtVolume } from "./volume.ts";
@@ -36,23 +36,26 @@ function planeMaker(
   { dims: [sourceWidth, sourceHeight], voxels }: CtVolume,
   { x, y, width, height }: Parameters<typeof planesOf>[1],
 ): (slice: number) => Float32Array {
-  const mixed = new Float32Array(sourceWidth);
   const size = sourceWidth * sourceHeight;
-  const coefficients = new Float32Array(y.ofCoefficients ? size : 0);
+  const samples = new Float32Array(size);
+  const rows = Array.from({ length: sourceHeight }, (_, j) =>
+    samples.subarray(j * sourceWidth, (j + 1) * sourceWidth),
+  );
+  const mixed = new Float32Array(sourceWidth);
   return (slice) => {
     const plane = new Float32Array(width * height);
+    samples.set(voxels.subarray(slice * size, (slice + 1) * size));
     if (y.ofCoefficients) {
-      coefficients.set(voxels.subarray(slice * size, (slice + 1) * size));
       for (let start = 0; start < sourceWidth; start += strip) {
         const columns = Math.min(strip, sourceWidth - start);
         const lines = { start, count: sourceHeight, stride: sourceWidth, width: columns };
-        splineColumns(coefficients, lines);
+        splineColumns(samples, lines);
       }
     }
-    const rows = y.ofCoefficients ? coefficients : voxels;
-    const start = y.ofCoefficients ? 0 : slice * size;
     for (let j = y.inside.from; j < y.inside.to; j++) {
-      mixRows(rows, y, { j, start, length: sourceWidth, into: mixed });
+      const taps = rows.slice(y.first[j], y.first[j] + y.taps);
+      const weights = y.weights.subarray(j * y.taps, (j + 1) * y.taps);
+      mixSpans(taps, weights, { at: 0, length: sourceWidth, into: mixed });
       if (x.ofCoefficients) splineRow(mixed, 0, sourceWidth);
       mixAlong(mixed, x, { into: plane, at: j * width });
     }

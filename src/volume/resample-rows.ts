@@ -2,79 +2,66 @@ import type { AxisTaps } from "./resample-taps.ts";
 import type { CtVolume } from "./volume.ts";
 
 /**
- * @file The inner loops of resampling along axes. Two weights go through a row in one pass; a single
- * one is 1, and copied, so that a voxel that stays where it is stays as it is.
+ * @file The inner loops of resampling along axes: all of one array type, two or four weights in a
+ * pass. A single weight is 1, and copied, so that a voxel that stays where it is stays as it is.
  */
 
-type Samples = CtVolume["voxels"];
+/** A span of samples: `at` … `at + length − 1`. */
+interface Span {
+  readonly at: number;
+  readonly length: number;
+}
 
-/** The weighted sum of the same span, `at` … `at + length − 1`, of several planes, into a row. */
+/** The weighted sum of the same span of several planes, into a row. */
 export function mixSpans(
-  planes: readonly Samples[],
+  planes: readonly Float32Array[],
   weights: Float64Array,
-  span: { readonly at: number; readonly length: number; readonly into: Float32Array },
+  { at, length, into }: Span & { readonly into: Float32Array },
 ): void {
-  const { at, length, into } = span;
-  if (planes.length === 1) {
-    into.set(planes[0].subarray(at, at + length));
-    return;
-  }
-  into.fill(0, 0, length);
-  for (let n = 0; n < planes.length; n += 2) {
-    const pair = n + 1 < planes.length;
-    addRows(into, length, {
-      one: planes[n],
-      oneAt: at,
-      oneWeight: weights[n],
-      other: planes[pair ? n + 1 : n],
-      otherAt: at,
-      otherWeight: pair ? weights[n + 1] : 0,
-    });
+  if (planes.length === 1) into.set(planes[0].subarray(at, at + length));
+  else if (planes.length === 2) mixTwo(planes, weights, { at, length, into });
+  else {
+    mixFour(planes, weights, { at, length, into });
+    for (let n = 4; n < planes.length; n++) {
+      addRow(planes[n], { at, length, into, weight: weights[n] });
+    }
   }
 }
 
-/** The weighted sum of rows `first` … of a plane, each `length` long, into a row. */
-export function mixRows(
-  plane: Samples,
-  y: AxisTaps,
-  { j, start, length, into }: { j: number; start: number; length: number; into: Float32Array },
+function mixTwo(
+  [a, b]: readonly Float32Array[],
+  weights: Float64Array,
+  { at, length, into }: Span & { readonly into: Float32Array },
 ): void {
-  if (y.taps === 1) {
-    const at = start + y.first[j] * length;
-    into.set(plane.subarray(at, at + length));
-    return;
-  }
-  into.fill(0, 0, length);
-  for (let n = 0; n < y.taps; n += 2) {
-    const pair = n + 1 < y.taps;
-    const oneAt = start + (y.first[j] + n) * length;
-    addRows(into, length, {
-      one: plane,
-      oneAt,
-      oneWeight: y.weights[j * y.taps + n],
-      other: plane,
-      otherAt: pair ? oneAt + length : oneAt,
-      otherWeight: pair ? y.weights[j * y.taps + n + 1] : 0,
-    });
-  }
-}
-
-function addRows(
-  into: Float32Array,
-  length: number,
-  rows: {
-    readonly one: Samples;
-    readonly oneAt: number;
-    readonly oneWeight: number;
-    readonly other: Samples;
-    readonly otherAt: number;
-    readonly otherWeight: number;
-  },
-): void {
-  const { one, oneAt, oneWeight, other, otherAt, otherWeight } = rows;
+  const wa = Math.fround(weights[0]);
+  const wb = Math.fround(weights[1]);
   for (let i = 0; i < length; i++) {
-    into[i] += oneWeight * one[oneAt + i] + otherWeight * other[otherAt + i];
+    into[i] = Math.fround(Math.fround(wa * a[at + i]) + Math.fround(wb * b[at + i]));
   }
+}
+
+/** Of three or more. */
+function mixFour(
+  [a, b, c, d = c]: readonly Float32Array[],
+  weights: Float64Array,
+  { at, length, into }: Span & { readonly into: Float32Array },
+): void {
+  const wa = Math.fround(weights[0]);
+  const wb = Math.fround(weights[1]);
+  const wc = Math.fround(weights[2]);
+  const wd = Math.fround(weights.length > 3 ? weights[3] : 0);
+  for (let i = 0; i < length; i++) {
+    const near = Math.fround(Math.fround(wa * a[at + i]) + Math.fround(wb * b[at + i]));
+    const far = Math.fround(Math.fround(wc * c[at + i]) + Math.fround(wd * d[at + i]));
+    into[i] = Math.fround(near + far);
+  }
+}
+
+function addRow(
+  plane: Float32Array,
+  { at, length, into, weight }: Span & { readonly into: Float32Array; readonly weight: number },
+): void {
+  for (let i = 0; i < length; i++) into[i] += weight * plane[at + i];
 }
 
 /** A row's samples at new places, into a longer or shorter row from `at` + the first one inside. */
@@ -85,32 +72,36 @@ export function mixAlong(
 ): void {
   if (taps === 1) {
     for (let i = inside.from; i < inside.to; i++) into[at + i] = row[first[i]];
-    return;
-  }
-  if (taps === 2) {
+  } else if (taps === 2) {
     for (let i = inside.from; i < inside.to; i++) {
       into[at + i] = weights[2 * i] * row[first[i]] + weights[2 * i + 1] * row[first[i] + 1];
     }
-    return;
-  }
-  for (let i = inside.from; i < inside.to; i++) {
-    let sum = 0;
-    for (let n = 0; n < taps; n++) sum += weights[i * taps + n] * row[first[i] + n];
-    into[at + i] = sum;
+  } else if (taps === 4) {
+    for (let i = inside.from; i < inside.to; i++) {
+      const [n, w] = [first[i], 4 * i];
+      into[at + i] =
+        weights[w] * row[n] +
+        weights[w + 1] * row[n + 1] +
+        (weights[w + 2] * row[n + 2] + weights[w + 3] * row[n + 3]);
+    }
+  } else {
+    for (let i = inside.from; i < inside.to; i++) {
+      let sum = 0;
+      for (let n = 0; n < taps; n++) sum += weights[i * taps + n] * row[first[i] + n];
+      into[at + i] = sum;
+    }
   }
 }
 
 /** The first samples of a row where they belong: rounded, halves up, and clamped for Int16. */
-export function storeRow(
-  row: Float32Array,
-  into: Samples,
-  { at, length }: { readonly at: number; readonly length: number },
-): void {
+export function storeRow(row: Float32Array, into: CtVolume["voxels"], { at, length }: Span): void {
   if (into instanceof Float32Array) {
     into.set(row.subarray(0, length), at);
     return;
   }
   for (let i = 0; i < length; i++) {
-    into[at + i] = Math.max(-32768, Math.min(32767, Math.floor(row[i] + 0.5)));
+    // Cutting off the fraction of a number above 0 is rounding down, and faster than Math.floor.
+    const value = (row[i] + 65536.5) | 0;
+    into[at + i] = value < 32768 ? -32768 : value > 98303 ? 32767 : value - 65536;
   }
 }

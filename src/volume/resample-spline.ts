@@ -6,7 +6,8 @@
  * BSplineDecompositionImageFilter and scipy.ndimage.spline_filter1d(mode="mirror") are the same
  */
 
-const pole = Math.sqrt(3) - 2;
+// In float32, like the samples: the loops then need no conversions.
+const pole = Math.fround(Math.sqrt(3) - 2);
 
 /**
  * Samples further away than this change a coefficient by less than a ten-millionth of them: 0.268¹²
@@ -79,13 +80,17 @@ export function splineColumns(
   }
   const last = start + (count - 1) * stride;
   for (let row = start + stride; row <= last; row += stride) {
-    for (let i = row; i < row + width; i++) data[i] += pole * data[i - stride];
+    for (let i = row; i < row + width; i++) {
+      data[i] = Math.fround(data[i] + Math.fround(pole * data[i - stride]));
+    }
   }
   for (let i = last; i < last + width; i++) {
     data[i] = endWeight * (data[i] + pole * data[i - stride]);
   }
   for (let row = last - stride; row >= start; row -= stride) {
-    for (let i = row; i < row + width; i++) data[i] = pole * (data[i + stride] - data[i]);
+    for (let i = row; i < row + width; i++) {
+      data[i] = Math.fround(pole * Math.fround(data[i + stride] - data[i]));
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import { labelBlocks } from "./resample-labels.ts";
 import { alignedAxes, positionsIn } from "./resample-lines.ts";
 import { obliqueBlocks } from "./resample-oblique.ts";
 import type { Interpolation } from "./resample-taps.ts";
-import type { CtVolume, Grid, LabelVolume, Volume } from "./volume.ts";
+import { type CtVolume, type Grid, type LabelVolume, type Volume, zerosLike } from "./volume.ts";
 
 /** How a scan is resampled. */
 export interface CtResampling {
@@ -115,10 +115,12 @@ function labelBlocksOf(
   onto: Grid,
   { outside = outsideOf(volume) }: LabelResampling,
 ): Blocks<LabelVolume["voxels"]> {
-  const Labels = volume.voxels.constructor as Uint8ArrayConstructor;
-  requireFits(outside, new Labels(1));
+  requireFits(outside, zerosLike(volume.voxels, 1));
   const job = { positions: positionsIn(volume, onto), dims: onto.dims, outside };
-  return { allocate: (length) => new Labels(length), fill: labelBlocks(volume, job) };
+  return {
+    allocate: (length) => zerosLike(volume.voxels, length),
+    fill: labelBlocks(volume, job),
+  };
 }
 
 function ctBlocksOf(

@@ -32,6 +32,17 @@ export interface LabelVolume extends Grid {
 
 export type Volume = CtVolume | LabelVolume;
 
+/** Typed arrays of voxels, and the types they are of. */
+export type Voxels = Volume["voxels"];
+const voxelTypes = [Uint8Array, Int16Array, Int32Array, Float32Array] as const;
+
+/** Zeros in an array of the same type; for a Buffer, which is a Uint8Array too, in a plain one. */
+export function zerosLike<V extends Voxels>(voxels: V, length: number): V {
+  const Type = voxelTypes.find((type) => voxels instanceof type);
+  if (Type === undefined) throw new HeparError("defect", "voxels of no type of ours");
+  return new Type(length) as V; // it is of the type that was just found
+}
+
 /** Number of voxels in a grid. */
 export const voxelCount = ({ dims }: Pick<Grid, "dims">): number => dims[0] * dims[1] * dims[2];
 
