@@ -36,7 +36,10 @@ const worthThreads = 1 << 23;
 /** Bytes of memory for a voxel beyond its own: the array that it is converted into. */
 const convertedBytes = 4;
 
-/** Headers that are read at once: each is a few short waits for the disk. */
+/**
+ * Headers that are read at once: each is a few short waits for the disk. Threads do not make it
+ * quicker (5.6 s in place of 3.5 s for 10,000 files): all of Node's reading shares four of its own.
+ */
 const headersAtOnce = 32;
 
 /**
