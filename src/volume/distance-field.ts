@@ -1,6 +1,6 @@
 import type { VoxelBox } from "./crop.ts";
 import { type LineEnds, LineTransform } from "./distance-lines.ts";
-import type { Runs } from "./runs.ts";
+import { type Runs, sizeOf } from "./runs.ts";
 
 /** Squared distances while they are made, axis by axis. */
 export interface Field {
@@ -18,24 +18,32 @@ export interface Axis {
   readonly ends: LineEnds;
 }
 
-/** Squared distance to the nearest voxel of the same row that is in a run; Infinity without one. */
+/**
+ * Squared distance to the nearest voxel of the same row that is in a run; Infinity without one.
+ *
+ * @param runs - of the source or of a larger box
+ */
 export function alongRows({ target, source, squared }: Field, runs: Runs, axis: Axis): void {
-  const { first, from, to } = runs;
+  const { first, from, to, box } = runs;
   const [low, high] = [target.low[0], target.high[0]];
+  const [, rows] = sizeOf(box);
   const weight = axis.spacing * axis.spacing;
   const nowhere = Number.POSITIVE_INFINITY;
-  for (let row = 0; row + 1 < first.length; row++) {
-    const start = row * (high - low) - low;
-    let left = axis.ends.before ? source.low[0] - 1 : -nowhere;
-    for (let run = first[row]; run <= first[row + 1]; run++) {
-      const isLast = run === first[row + 1];
-      const right = !isLast ? from[run] : axis.ends.after ? source.high[0] : nowhere;
-      const end = Math.min(right, high);
-      for (let i = Math.max(left + 1, low); i < end; i++) {
-        const steps = Math.min(i - left, right - i);
-        squared[start + i] = weight * steps * steps;
+  let start = -low;
+  for (let k = source.low[2]; k < source.high[2]; k++) {
+    for (let j = source.low[1]; j < source.high[1]; j++, start += high - low) {
+      const row = j - box.low[1] + rows * (k - box.low[2]);
+      let left = axis.ends.before ? -1 : -nowhere;
+      for (let run = first[row]; run <= first[row + 1]; run++) {
+        const isLast = run === first[row + 1];
+        const right = !isLast ? from[run] : axis.ends.after ? source.high[0] : nowhere;
+        const end = Math.min(right, high);
+        for (let i = Math.max(left + 1, low); i < end; i++) {
+          const steps = Math.min(i - left, right - i);
+          squared[start + i] = weight * steps * steps;
+        }
+        if (!isLast) left = to[run] - 1;
       }
-      if (!isLast) left = to[run] - 1;
     }
   }
 }

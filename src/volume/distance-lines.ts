@@ -11,9 +11,11 @@ export interface LineEnds {
  *
  *     min over p of f(p) + (spacing · (q − p))²
  *
- * by the lower envelope of parabolas. Infinity is "nothing here"; a line of it stays so. Where a
- * sample is 0 the line falls in two, for no parabola from beyond it can be lower than its own: long
- * stretches of 0 cost next to nothing.
+ * by the lower envelope of parabolas. Infinity is "nothing here"; a line of it stays so.
+ *
+ * A sample of spacing² or less stays as it is, for its neighbours would add that much; and the line
+ * falls in two there, for whatever lies beyond it is higher on this side. So only the stretches
+ * between such samples are looked at: where distances are small or zero that is next to nothing.
  *
  * @see Felzenszwalb and Huttenlocher 2012, doi:10.4086/toc.2012.v008a019
  */
@@ -40,50 +42,61 @@ export class LineTransform {
 
   /** Transforms the line that begins at `at`, where it is. */
   run(f: Float32Array, at: number): void {
-    const length = this.#length;
-    let q = 0;
-    while (q < length) {
-      while (q < length && f[at + q] === 0) q++;
+    const end = at + this.#length;
+    const weight = this.#weight;
+    const nothing = Number.POSITIVE_INFINITY;
+    // The height of the sample before the stretch: the end's, then the last that stays.
+    let before = this.#ends.before ? 0 : nothing;
+    for (let q = at; q < end; q++) {
+      if (f[q] <= weight) {
+        before = f[q];
+        continue;
+      }
       const from = q;
-      while (q < length && f[at + q] !== 0) q++;
-      if (q > from) this.#between(f, { at, from, to: q });
+      do q++;
+      while (q < end && f[q] > weight);
+      const after = q < end ? f[q] : this.#ends.after ? 0 : nothing;
+      if (q === from + 1) {
+        const beside = weight + Math.min(before, after);
+        if (beside < f[from]) f[from] = beside;
+      } else this.#stretch(f, { from, to: q, before, after });
+      before = after;
     }
   }
 
-  /** The stretch of samples above 0 between two zeros, or a zero and an end, or the ends. */
-  #between(f: Float32Array, { at, from, to }: { at: number; from: number; to: number }): void {
+  /** The samples `from` to before `to`, with one known on either side. */
+  #stretch(
+    f: Float32Array,
+    { from, to, before, after }: { from: number; to: number; before: number; after: number },
+  ): void {
     const place = this.#place;
     const height = this.#height;
     const start = this.#start;
     const half = this.#half;
     const weight = this.#weight;
     const perWeight = 1 / weight;
-    const zeroBefore = from > 0 || this.#ends.before;
-    const zeroAfter = to < this.#length || this.#ends.after;
     let top = -1;
-    if (zeroBefore) {
+    if (before !== Number.POSITIVE_INFINITY) {
       top = 0;
       place[0] = from - 1;
-      height[0] = 0;
+      height[0] = before * perWeight;
       start[0] = Number.NEGATIVE_INFINITY;
     }
-    const last = zeroAfter ? to : to - 1;
-    for (let q = from; q <= last; q++) {
-      const high = q < to ? f[at + q] * perWeight : 0;
+    for (let q = from; q <= to; q++) {
+      const high = (q < to ? f[q] : after) * perWeight;
       if (high === Number.POSITIVE_INFINITY) continue;
       let meets = Number.NEGATIVE_INFINITY;
       while (top >= 0) {
         // Where this parabola and the last of the envelope meet.
         const p = place[top];
-        meets = (high - height[top] + (q - p) * (q + p)) * half[q - p];
+        meets = (high - height[top]) * half[q - p] + (q + p) * 0.5;
         if (meets > start[top]) break;
         top--;
       }
-      if (top < 0) meets = Number.NEGATIVE_INFINITY;
       top++;
       place[top] = q;
       height[top] = high;
-      start[top] = meets;
+      start[top] = top === 0 ? Number.NEGATIVE_INFINITY : meets;
     }
     if (top < 0) return;
     start[top + 1] = Number.POSITIVE_INFINITY;
@@ -91,7 +104,7 @@ export class LineTransform {
     for (let q = from; q < to; q++) {
       while (start[lowest + 1] < q) lowest++;
       const steps = q - place[lowest];
-      f[at + q] = weight * (steps * steps + height[lowest]);
+      f[q] = weight * (steps * steps + height[lowest]);
     }
   }
 }

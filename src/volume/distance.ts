@@ -2,7 +2,7 @@ import { HeparError } from "../core/index.ts";
 import { type Affine, spacingOf } from "./affine.ts";
 import type { VoxelBox } from "./crop.ts";
 import { alongColumns, alongRows, alongSlices, type Field } from "./distance-field.ts";
-import { boundsOfRuns, findRuns, type Inside, sizeOf, type Voxels, wholeBox } from "./runs.ts";
+import { boundsOfGaps, findRuns, type Inside, sizeOf, type Voxels, wholeBox } from "./runs.ts";
 import type { Grid } from "./volume.ts";
 
 /** Distances of a box's voxels. */
@@ -26,7 +26,7 @@ export interface DistanceOptions {
  * the centre behind it.
  *
  * Axes are taken to be at right angles. Memory is four bytes a voxel of `box`, and as much again for
- * the smallest box around its voxels that are not accepted themselves.
+ * the smallest box around its voxels that are not accepted, where that is not `box` itself.
  *
  * @returns Infinity everywhere when no voxel is accepted
  * @throws `geometry.singular` when a spacing is 0 or no number; `usage.argument` for a box that is
@@ -40,15 +40,20 @@ export function distanceMm(
 ): Distances {
   const [di, dj, dk] = requireSpacing(mask.affine);
   requireWithin(mask, box);
-  const target = boundsOfRuns(findRuns(mask, (value) => !accepts(value), box));
+  const near = findRuns(mask, accepts, around(box, mask));
+  const target = boundsOfGaps(near, box);
   if (target === undefined) return { box, mm: new Float32Array(voxelsOf(box)) };
-  const source = sourceFor(mask, accepts, target);
+  // When all voxels around the target are accepted, one of them is nearer than any beyond them.
+  const closed = around(target, mask);
+  const isClosed = isSame(boundsOfGaps(near, closed), target);
+  const source = isClosed ? closed : wholeBox(mask);
+  const runs = isClosed || isSame(near.box, source) ? near : findRuns(mask, accepts);
   const field = emptyField(target, source);
   const ends = [0, 1, 2].map((axis) => ({
     before: beyond && source.low[axis] === 0,
     after: beyond && source.high[axis] === mask.dims[axis],
   }));
-  alongRows(field, findRuns(mask, accepts, source), { spacing: di, ends: ends[0] });
+  alongRows(field, runs, { spacing: di, ends: ends[0] });
   alongColumns(field, { spacing: dj, ends: ends[1] });
   alongSlices(field, { spacing: dk, ends: ends[2] });
   return { box, mm: rootsIn(box, field) };
@@ -62,14 +67,9 @@ function emptyField(target: VoxelBox, source: VoxelBox): Field {
   return { target, source, squared: new Float32Array(width * height * depth) };
 }
 
-/**
- * Where the nearest accepted voxels of a box are sure to be. When all voxels around the box are
- * accepted, one of these is nearer than any beyond them: the box and its surroundings will do.
- */
-function sourceFor(mask: Voxels, accepts: Inside, target: VoxelBox): VoxelBox {
-  const { low, high } = target;
-  const { dims } = mask;
-  const around: VoxelBox = {
+/** The box and one voxel more on each side, as far as the grid goes. */
+function around({ low, high }: VoxelBox, { dims }: Pick<Grid, "dims">): VoxelBox {
+  return {
     low: [Math.max(0, low[0] - 1), Math.max(0, low[1] - 1), Math.max(0, low[2] - 1)],
     high: [
       Math.min(dims[0], high[0] + 1),
@@ -77,15 +77,18 @@ function sourceFor(mask: Voxels, accepts: Inside, target: VoxelBox): VoxelBox {
       Math.min(dims[2], high[2] + 1),
     ],
   };
-  const others = boundsOfRuns(findRuns(mask, (value) => !accepts(value), around));
-  const isClosed =
-    others !== undefined &&
-    [0, 1, 2].every((axis) => others.low[axis] >= low[axis] && others.high[axis] <= high[axis]);
-  return isClosed ? around : wholeBox(mask);
 }
+
+const isSame = (a: VoxelBox | undefined, b: VoxelBox): boolean =>
+  a !== undefined &&
+  [0, 1, 2].every((axis) => a.low[axis] === b.low[axis] && a.high[axis] === b.high[axis]);
 
 /** Square roots of the field's part in the box; 0 elsewhere, where voxels are accepted themselves. */
 function rootsIn(box: VoxelBox, { target, source, squared }: Field): Float32Array {
+  if (isSame(target, box) && isSame(source, box)) {
+    for (let at = 0; at < squared.length; at++) squared[at] = Math.sqrt(squared[at]);
+    return squared;
+  }
   const size = sizeOf(box);
   const mm = new Float32Array(voxelsOf(box));
   const width = target.high[0] - target.low[0];

@@ -67,27 +67,42 @@ export function findRuns(mask: Voxels, inside: Inside, box: VoxelBox = wholeBox(
   return { box, first, from: from.subarray(0, count), to: to.subarray(0, count) };
 }
 
-/** The smallest box with all runs in it; undefined without any. */
-export function boundsOfRuns({ box, first, from, to }: Runs): VoxelBox | undefined {
-  if (from.length === 0) return undefined;
-  const [, rows] = sizeOf(box);
-  const low: [number, number, number] = [box.high[0], rows, 0];
+/**
+ * The smallest box around the voxels of `box` that are in no run; undefined when all are.
+ *
+ * @param box - within the runs' own
+ */
+export function boundsOfGaps(runs: Runs, box: VoxelBox): VoxelBox | undefined {
+  const low: [number, number, number] = [box.high[0], box.high[1], box.high[2]];
   const high: [number, number, number] = [0, 0, 0];
-  for (let row = 0; row + 1 < first.length; row++) {
-    if (first[row] === first[row + 1]) continue;
-    const [j, k] = [row % rows, Math.floor(row / rows)];
-    if (high[2] === 0) low[2] = k;
-    high[2] = k + 1;
-    low[0] = Math.min(low[0], from[first[row]]);
-    high[0] = Math.max(high[0], to[first[row + 1] - 1]);
-    low[1] = Math.min(low[1], j);
-    high[1] = Math.max(high[1], j + 1);
+  const [, rows] = sizeOf(runs.box);
+  for (let k = box.low[2]; k < box.high[2]; k++) {
+    for (let j = box.low[1]; j < box.high[1]; j++) {
+      const row = j - runs.box.low[1] + rows * (k - runs.box.low[2]);
+      const [from, to] = gapBounds(runs, row, box);
+      if (from >= to) continue;
+      low[0] = Math.min(low[0], from);
+      high[0] = Math.max(high[0], to);
+      low[1] = Math.min(low[1], j);
+      high[1] = Math.max(high[1], j + 1);
+      low[2] = Math.min(low[2], k);
+      high[2] = k + 1;
+    }
   }
-  const [j0, k0] = [box.low[1], box.low[2]];
-  return {
-    low: [low[0], low[1] + j0, low[2] + k0],
-    high: [high[0], high[1] + j0, high[2] + k0],
-  };
+  return high[2] === 0 ? undefined : { low, high };
+}
+
+/** First i of a row of the box that is in no run, and the one after the last; equal: there is none. */
+function gapBounds({ first, from, to }: Runs, row: number, box: VoxelBox): [number, number] {
+  let low = box.low[0];
+  let high = box.high[0];
+  let run = first[row];
+  while (run < first[row + 1] && to[run] <= low) run++;
+  if (run < first[row + 1] && from[run] <= low) low = to[run];
+  run = first[row + 1] - 1;
+  while (run >= first[row] && from[run] >= high) run--;
+  if (run >= first[row] && to[run] >= high) high = from[run];
+  return [low, high];
 }
 
 interface Row {
