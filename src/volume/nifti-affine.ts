@@ -29,7 +29,8 @@ const unitsOfLength: Readonly<Record<number, { name: string; millimetres: number
   1: { name: "m", millimetres: 1000 },
   3: { name: "µm", millimetres: 0.001 },
 };
-const unitOf = (units: number): { name: string; millimetres: number } =>
+/** The unit that xyzt_units gives, and how many millimetres it is. */
+export const unitOf = (units: number): { name: string; millimetres: number } =>
   unitsOfLength[units & 7] ?? { name: "mm", millimetres: 1 };
 
 /**

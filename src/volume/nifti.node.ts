@@ -1,97 +1,80 @@
-import { createWriteStream } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
-import { HeparError, toHeparError } from "../core/index.ts";
-import { writeAtomically } from "../files/index.node.ts";
-import { toCtVolume, toLabelVolume } from "./nifti.ts";
-import type { NiftiGeometry } from "./nifti-affine.ts";
-import { readHeader, readVoxels } from "./nifti-bytes.node.ts";
-import { encodeNifti } from "./nifti-encode.ts";
+import { huKind, labelKind, type VoxelKind } from "./nifti.ts";
 import type { NiftiHeader } from "./nifti-header.ts";
-import type { CtVolume, LabelVolume, Volume } from "./volume.ts";
-
-const chunkSize = 1 << 20;
+import { type OpenNifti, withNifti } from "./nifti-open.node.ts";
+import { readAllVoxels, readSlices, requireHonest, requireMemory } from "./nifti-voxels.node.ts";
+import { type CtVolume, type LabelVolume, voxelCount } from "./volume.ts";
 
 /**
- * Only the header: quick, however large the file.
+ * Only the header: quick, however large the file, of which at most 16 KiB are read and inflated.
  *
- * @throws `input.missing`, `input.unreadable`, `nifti.*`, `geometry.singular`; the error names the
- * file
+ * @param path - `.nii`, `.nii.gz`, or either name of a pair (`.hdr`, `.img`, also gzipped)
+ * @throws `input.missing` (also when a pair's other half is not there), `input.unreadable`,
+ * `nifti.*`, `geometry.singular`; the error names the file
  */
 export function readNiftiHeader(path: string): Promise<NiftiHeader> {
-  return named(path, () => readHeader(path));
+  return withNifti(path, async ({ header }) => header);
 }
 
 /** A scan with its header, in HU. Throws as `readNiftiHeader`, and `nifti.value`. */
 export function readCt(path: string): Promise<{ scan: CtVolume; header: NiftiHeader }> {
-  return named(path, async () => {
-    const { header, bytes } = await readVoxels(path);
-    return { scan: toCtVolume(header, bytes), header };
+  return withNifti(path, async (nifti) => {
+    const { header, voxels } = await readWhole(nifti, huKind);
+    const { dims, affine, affineFrom } = header;
+    return { scan: { kind: "ct", dims, affine, affineFrom, voxels }, header };
   });
 }
 
 /** A mask. Throws as `readNiftiHeader`, and `labels.value`. */
 export function readLabels(path: string): Promise<LabelVolume> {
-  return named(path, async () => {
-    const { header, bytes } = await readVoxels(path);
-    return toLabelVolume(header, bytes);
+  return withNifti(path, async (nifti) => {
+    const { header, voxels } = await readWhole(nifti, labelKind);
+    const { dims, affine, affineFrom } = header;
+    return { kind: "labels", dims, affine, affineFrom, voxels };
   });
+}
+
+/** All voxels in one array: the file's own bytes where they are the values, else slice by slice. */
+async function readWhole<Voxels extends CtVolume["voxels"] | LabelVolume["voxels"]>(
+  nifti: OpenNifti,
+  kind: VoxelKind<Voxels>,
+): Promise<{ header: NiftiHeader; voxels: Voxels }> {
+  if (!kind.inPlace(nifti.header)) return gather(nifti, kind);
+  const { header, bytes } = await readAllVoxels(nifti);
+  return { header, voxels: kind.convert(header, bytes, 0) };
 }
 
 /**
- * Writes a volume as NIfTI-1, gzipped when the name ends in `.gz`, whole or not at all.
- *
- * @param options.geometry - header fields of the scan that the volume lies on
- * @throws as `encodeNifti`; `output.full`, `output.unwritable`
+ * The slices, converted, in one array of the widest type among them. Converting goes on while the
+ * next piece is inflated, and the file's own type, which may be wide, is never held whole.
  */
-export async function writeNifti(
-  path: string,
-  volume: Volume,
-  options: { readonly geometry?: NiftiGeometry } = {},
-): Promise<void> {
-  const parts = encodeNifti(volume, options.geometry);
-  await writeAtomically(path, async (temporary) => {
-    const source = Readable.from(chunked(parts));
-    const target = createWriteStream(temporary, { highWaterMark: chunkSize });
-    if (path.endsWith(".gz")) await pipeline(source, createGzip({ level: 3, chunkSize }), target);
-    else await pipeline(source, target);
-  });
-}
-
-function* chunked(parts: readonly Uint8Array[]): Generator<Uint8Array> {
-  for (const part of parts) {
-    for (let at = 0; at < part.length; at += chunkSize) yield part.subarray(at, at + chunkSize);
-  }
-}
-
-async function named<Result>(path: string, read: () => Promise<Result>): Promise<Result> {
+async function gather<Voxels extends CtVolume["voxels"] | LabelVolume["voxels"]>(
+  nifti: OpenNifti,
+  { convert, check, arrays }: VoxelKind<Voxels>,
+): Promise<{ header: NiftiHeader; voxels: Voxels }> {
+  const count = voxelCount(nifti.header);
+  requireHonest(nifti);
+  requireMemory(nifti.header, count * Math.min(nifti.header.bytesPerVoxel, 4));
+  let width = 0;
+  let voxels = new arrays[width](count);
+  let filled = 0;
+  const slices = readSlices(nifti);
   try {
-    return await read();
-  } catch (thrown) {
-    throw readError(thrown).inFile(path);
+    let step = await slices.next();
+    for (let k = 0; step.done !== true; k++, step = await slices.next()) {
+      const slice = convert(nifti.header, step.value, k);
+      const needed = arrays.findIndex((array) => slice instanceof array);
+      if (needed > width) {
+        const before = voxels.subarray(0, filled);
+        width = needed;
+        voxels = new arrays[width](count);
+        voxels.set(before);
+      }
+      voxels.set(slice, filled);
+      filled += slice.length;
+    }
+    check(voxels, nifti.header, 0);
+    return { header: step.value, voxels };
+  } finally {
+    await slices.return(nifti.header);
   }
-}
-
-function readError(thrown: unknown): HeparError {
-  if (thrown instanceof HeparError || !(thrown instanceof Error)) return toHeparError(thrown);
-  const { code, message, syscall } = thrown as NodeJS.ErrnoException;
-  if (code === "ENOENT") {
-    return new HeparError("input.missing", "there is no such file", { cause: thrown });
-  }
-  if (code === "Z_BUF_ERROR") {
-    return new HeparError("nifti.truncated", "the gzip data are cut off", {
-      hint: "copy the file again",
-      cause: thrown,
-    });
-  }
-  if (code?.startsWith("Z_")) {
-    return new HeparError("nifti.gzip", `the gzip data are damaged (${message})`, {
-      hint: "copy the file again",
-      cause: thrown,
-    });
-  }
-  return syscall === undefined
-    ? toHeparError(thrown)
-    : new HeparError("input.unreadable", `cannot be read (${message})`, { cause: thrown });
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { identityAffine } from "./affine.ts";
 import { toCtVolume, toLabelVolume } from "./nifti.ts";
 import { geometryOf } from "./nifti-affine.ts";
-import type { NiftiHeader, ScalarType } from "./nifti-header.ts";
+import type { NiftiHeader } from "./nifti-header.ts";
+import type { ScalarType } from "./nifti-types.ts";
 import type { Grid } from "./volume.ts";
 
 const arrays = {
@@ -39,6 +40,8 @@ function headerOf(
   const reading = {
     version: 1,
     littleEndian: true,
+    pair: false,
+    warnings: [],
     voxelOffset: 352,
     slope: 1,
     intercept: 0,
@@ -114,7 +117,8 @@ describe("a scan", () => {
       expect(() => toCtVolume(cube, bytes)).toThrowError(
         expect.objectContaining({
           code: "nifti.value",
-          message: "2 of 8 voxels are NaN or infinite, the first at (1, 0, 1)",
+          message:
+            "2 of 8 voxels are NaN or infinite, the first at (1, 0, 1): expected Hounsfield units",
         }),
       );
     },

@@ -1,76 +1,14 @@
 import { HeparError } from "../core/index.ts";
 import type { Triple } from "./affine.ts";
 import type { NiftiHeader } from "./nifti-header.ts";
-import { type CtVolume, type LabelVolume, voxelCount } from "./volume.ts";
-
-type ScalarArray =
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | Float32Array
-  | Float64Array;
-
-/** How the bytes of each type become numbers. 64-bit integers become the nearest float64. */
-const readers = {
-  uint8: (buffer, at, length) => new Uint8Array(buffer, at, length),
-  int8: (buffer, at, length) => new Int8Array(buffer, at, length),
-  uint16: (buffer, at, length) => new Uint16Array(buffer, at, length),
-  int16: (buffer, at, length) => new Int16Array(buffer, at, length),
-  uint32: (buffer, at, length) => new Uint32Array(buffer, at, length),
-  int32: (buffer, at, length) => new Int32Array(buffer, at, length),
-  float32: (buffer, at, length) => new Float32Array(buffer, at, length),
-  float64: (buffer, at, length) => new Float64Array(buffer, at, length),
-  int64: (buffer, at, length) =>
-    joined(new Uint32Array(buffer, at, length * 2), new Int32Array(buffer, at, length * 2)),
-  uint64: (buffer, at, length) => {
-    const words = new Uint32Array(buffer, at, length * 2);
-    return joined(words, words);
-  },
-} as const satisfies Record<
-  NiftiHeader["type"],
-  (buffer: ArrayBufferLike, at: number, length: number) => ScalarArray
->;
-
-/** 64-bit integers from their lower words (even places) and upper words (odd places). */
-function joined(lower: Uint32Array, upper: Uint32Array | Int32Array): Float64Array {
-  const values = new Float64Array(lower.length / 2);
-  for (let n = 0; n < values.length; n++) values[n] = upper[2 * n + 1] * 2 ** 32 + lower[2 * n];
-  return values;
-}
-
-/**
- * The stored values of a voxel block, before slope and intercept. They share memory with `bytes`
- * where alignment and byte order allow; `bytes` are never changed.
- */
-function storedValues(header: NiftiHeader, bytes: Uint8Array): ScalarArray {
-  const { bytesPerVoxel: size, littleEndian, type, dims } = header;
-  const count = voxelCount(header);
-  if (bytes.length < count * size) {
-    throw new HeparError(
-      "nifti.truncated",
-      `the voxels are cut off: ${dims.join(" × ")} ${type} needs ${count * size} bytes, got ${bytes.length}`,
-      { hint: "copy the file again" },
-    );
-  }
-  const turned = !littleEndian && size > 1;
-  const own = turned || bytes.byteOffset % size !== 0 ? new Uint8Array(bytes) : bytes;
-  if (turned) turnBytes(own, size);
-  return readers[type](own.buffer, own.byteOffset, count);
-}
-
-/** Big-endian to little-endian, in place. */
-function turnBytes(bytes: Uint8Array, size: number): void {
-  for (let start = 0; start + size <= bytes.length; start += size) {
-    for (let low = start, high = start + size - 1; low < high; low++, high--) {
-      const kept = bytes[low];
-      bytes[low] = bytes[high];
-      bytes[high] = kept;
-    }
-  }
-}
+import { type ScalarArray, storedValues } from "./nifti-stored.ts";
+import {
+  type CtVolume,
+  type Grid,
+  type LabelArray,
+  type LabelVolume,
+  voxelCount,
+} from "./volume.ts";
 
 /**
  * The scan in a NIfTI file's voxel bytes, in HU: Int16 when every value is a whole number that
@@ -79,31 +17,49 @@ function turnBytes(bytes: Uint8Array, size: number): void {
  * @throws `nifti.value` when voxels are NaN or infinite; `nifti.truncated` when bytes are missing
  */
 export function toCtVolume(header: NiftiHeader, bytes: Uint8Array): CtVolume {
+  const { dims, affine, affineFrom } = header;
+  const voxels = ctVoxels(header, wanted(header, bytes));
+  requireFinite(voxels, header, 0);
+  return { kind: "ct", dims, affine, affineFrom, voxels };
+}
+
+/** The bytes of some whole slices as HU, as `toCtVolume` does, but whatever stands in them. */
+function ctVoxels(header: NiftiHeader, bytes: Uint8Array): CtVolume["voxels"] {
   const stored = storedValues(header, bytes);
-  const { dims, affine, affineFrom, slope, intercept } = header;
-  const grid = { kind: "ct", dims, affine, affineFrom } as const;
-  if (slope === 1 && intercept === 0 && stored instanceof Int16Array) {
-    return { ...grid, voxels: stored };
-  }
+  const { slope, intercept } = header;
+  if (slope === 1 && intercept === 0 && stored instanceof Int16Array) return stored;
   const whole = asInt16(stored, header);
-  if (whole !== undefined) return { ...grid, voxels: whole };
+  if (whole !== undefined) return whole;
   const voxels = new Float32Array(stored.length);
+  for (let n = 0; n < voxels.length; n++) voxels[n] = stored[n] * slope + intercept;
+  return voxels;
+}
+
+function requireFinite(voxels: CtVolume["voxels"], { dims }: Grid, firstSlice: number): void {
+  if (voxels instanceof Int16Array) return;
   let bad = 0;
   let firstBad = 0;
   for (let n = 0; n < voxels.length; n++) {
-    voxels[n] = stored[n] * slope + intercept;
-    if (!Number.isFinite(voxels[n]) && bad++ === 0) firstBad = n;
+    // A number minus itself is 0, but for NaN and the infinite.
+    if (voxels[n] - voxels[n] !== 0 && bad++ === 0) firstBad = n;
   }
-  if (bad > 0) {
-    throw new HeparError(
-      "nifti.value",
-      `${bad} of ${voxels.length} voxels are NaN or infinite, the first at ${placeOf(firstBad, dims)}`,
-      {
-        hint: "export the scan again, or replace them by −1024 HU if they lie outside the patient",
-      },
-    );
-  }
-  return { ...grid, voxels };
+  if (bad === 0) return;
+  throw new HeparError(
+    "nifti.value",
+    `${bad} of ${voxels.length} voxels are NaN or infinite, the first at ${placeOf(firstBad, dims, firstSlice)}: expected Hounsfield units`,
+    { hint: "export the scan again, or replace them by −1024 HU if they lie outside the patient" },
+  );
+}
+
+/** The bytes of the voxels, without what follows them. */
+function wanted(header: NiftiHeader, bytes: Uint8Array): Uint8Array {
+  const size = voxelCount(header) * header.bytesPerVoxel;
+  if (bytes.length >= size) return bytes.subarray(0, size);
+  throw new HeparError(
+    "nifti.truncated",
+    `the voxels are cut off: ${header.dims.join(" × ")} ${header.type} needs ${size} bytes, got ${bytes.length}`,
+    { hint: "copy the file again" },
+  );
 }
 
 /** The values as Int16 if nothing is lost by it. Stops at the first that does not fit. */
@@ -121,8 +77,8 @@ function asInt16(
 }
 
 /** Column, row and slice of a voxel, for messages. */
-const placeOf = (n: number, [width, height]: Triple): string =>
-  `(${n % width}, ${Math.floor(n / width) % height}, ${Math.floor(n / (width * height))})`;
+const placeOf = (n: number, [width, height]: Triple, firstSlice: number): string =>
+  `(${n % width}, ${Math.floor(n / width) % height}, ${Math.floor(n / (width * height)) + firstSlice})`;
 
 /**
  * The mask in a NIfTI file's voxel bytes: Uint8 when every label fits, else Int16, else Int32. May
@@ -132,11 +88,21 @@ const placeOf = (n: number, [width, height]: Triple): string =>
  * when bytes are missing
  */
 export function toLabelVolume(header: NiftiHeader, bytes: Uint8Array): LabelVolume {
+  const { dims, affine, affineFrom } = header;
+  const voxels = labelVoxels(header, wanted(header, bytes));
+  return { kind: "labels", dims, affine, affineFrom, voxels };
+}
+
+/**
+ * The bytes of some whole slices as labels, as `toLabelVolume` does.
+ *
+ * @param firstSlice - which slice the bytes begin with, for messages
+ */
+function labelVoxels(header: NiftiHeader, bytes: Uint8Array, firstSlice = 0): LabelArray {
   const stored = storedValues(header, bytes);
-  const { dims, affine, affineFrom, slope, intercept } = header;
-  const grid = { kind: "labels", dims, affine, affineFrom } as const;
+  const { dims, slope, intercept } = header;
   const scaled = slope !== 1 || intercept !== 0;
-  if (!scaled && stored instanceof Uint8Array) return { ...grid, voxels: stored };
+  if (!scaled && stored instanceof Uint8Array) return stored;
   const tolerance = scaled ? halfStep(slope) : 0;
   let low = 0;
   let high = 0;
@@ -146,7 +112,7 @@ export function toLabelVolume(header: NiftiHeader, bytes: Uint8Array): LabelVolu
     if (label !== (label | 0) || Math.abs(value - label) > tolerance) {
       throw new HeparError(
         "labels.value",
-        `a mask holds whole numbers, but voxel ${placeOf(n, dims)} is ${value}`,
+        `a mask holds whole numbers, but voxel ${placeOf(n, dims, firstSlice)} is ${value}`,
         { hint: "it was interpolated or is no mask: resample masks with nearest neighbour" },
       );
     }
@@ -155,7 +121,7 @@ export function toLabelVolume(header: NiftiHeader, bytes: Uint8Array): LabelVolu
   }
   const voxels = labelArray(low, high, stored.length);
   for (let n = 0; n < stored.length; n++) voxels[n] = Math.round(stored[n] * slope + intercept);
-  return { ...grid, voxels };
+  return voxels;
 }
 
 /**
@@ -169,7 +135,40 @@ const halfStep = (slope: number): number => {
 };
 
 /** The smallest array type that holds the labels from low to high. */
-function labelArray(low: number, high: number, length: number): LabelVolume["voxels"] {
+function labelArray(low: number, high: number, length: number): LabelArray {
   if (low >= 0 && high <= 255) return new Uint8Array(length);
   return low >= -32768 && high <= 32767 ? new Int16Array(length) : new Int32Array(length);
 }
+
+/** How voxels of one kind are made of a file's bytes. */
+export interface VoxelKind<Voxels> {
+  /** Whether the file's bytes are the values as they stand. */
+  readonly inPlace: (header: NiftiHeader) => boolean;
+  /** Some whole slices, the first of them `firstSlice`, in the narrowest array that holds them. */
+  readonly convert: (header: NiftiHeader, bytes: Uint8Array, firstSlice: number) => Voxels;
+  /** Refuses values that cannot be used. */
+  readonly check: (voxels: Voxels, grid: Grid, firstSlice: number) => void;
+  /** From narrow to wide, each holding what those before it hold. */
+  readonly arrays: readonly (new (
+    length: number,
+  ) => Voxels)[];
+}
+
+const isStoredAs =
+  (wanted: NiftiHeader["type"]) =>
+  ({ type, slope, intercept, littleEndian, bytesPerVoxel }: NiftiHeader): boolean =>
+    type === wanted && slope === 1 && intercept === 0 && (littleEndian || bytesPerVoxel === 1);
+
+export const huKind: VoxelKind<CtVolume["voxels"]> = {
+  inPlace: isStoredAs("int16"),
+  convert: ctVoxels,
+  check: requireFinite,
+  arrays: [Int16Array, Float32Array],
+};
+
+export const labelKind: VoxelKind<LabelArray> = {
+  inPlace: isStoredAs("uint8"),
+  convert: labelVoxels,
+  check: () => {},
+  arrays: [Uint8Array, Int16Array, Int32Array],
+};

@@ -1,12 +1,13 @@
 """What nibabel reads from each NIfTI file of the shared data.
 
 python make.py <shared/data> > nibabel.json          (nibabel 5.4.2, numpy 2.4.6)
-Files that nibabel does not read as one finite, real-valued volume are left out: the test lists
-them.
-`sum` and `weighted` (each value times its place modulo 1009, first axis fastest) are over float32
-values, added as float64.
+
+Every file whose name says NIfTI is a row, pairs under the name of their header; `refused` says why
+nibabel, or the shape or type that it finds, gives no single volume of finite numbers.
+`sha256` is that of the scaled voxels as little-endian float32, first axis fastest, -0 as 0.
 """
 import glob
+import hashlib
 import json
 import os
 import sys
@@ -15,45 +16,53 @@ import nibabel as nib
 import numpy as np
 
 root = sys.argv[1]
-patterns = ["nifti/**/*.nii", "nifti/**/*.nii.gz", "radiomics/ibsi/**/*.nii.gz"]
-slices = [f"lits-slices-256/{kind}-{n}.nii.gz" for n in (0, 4, 39) for kind in ("volume", "segmentation")]
-names = sorted(
-    os.path.relpath(path, root)
-    for pattern in patterns
-    for path in glob.glob(os.path.join(root, pattern), recursive=True)
-) + slices
+folders = ["nifti", "lits-slices-256", "radiomics", "dicom"]
+endings = (".nii", ".nii.gz", ".hdr", ".hdr.gz")
 
-files = {}
-for name in names:
-    try:
-        image = nib.load(os.path.join(root, name))
-    except nib.filebasedimages.ImageFileError:
-        continue
+
+def volume(image):
+    """The one volume of finite numbers in an image, or why there is none."""
     dtype = image.get_data_dtype()
-    shape = image.shape
-    if dtype.kind not in "iuf" or any(size > 1 for size in shape[3:]):
-        continue
-    dims = (list(shape[:3]) + [1, 1])[:3]
+    if dtype.kind not in "iuf":
+        return None, f"type {dtype}"
+    if any(size > 1 for size in image.shape[3:]):
+        return None, f"shape {image.shape}"
+    dims = (list(image.shape[:3]) + [1, 1])[:3]
     data = image.get_fdata(dtype=np.float64).reshape(dims, order="F")
-    if not np.isfinite(data).all():
-        continue
-    values = data.astype(np.float32).astype(np.float64).ravel(order="F")
-    weights = np.arange(values.size) % 1009
-    random = np.random.default_rng(len(files))
-    places = [[0, 0, 0], [d - 1 for d in dims]] + [[int(random.integers(d)) for d in dims] for _ in range(6)]
-    files[name] = {
-        "dims": dims,
+    bad = int(data.size - np.isfinite(data).sum())
+    return (data, None) if bad == 0 else (None, f"{bad} of {data.size} voxels not finite")
+
+
+def row(path):
+    try:
+        image = nib.load(path)
+        data, why = volume(image)
+    except Exception as error:
+        return {"refused": type(error).__name__}
+    if data is None:
+        return {"refused": why}
+    values = (data.astype(np.float32) + np.float32(0)).astype("<f4")
+    slope, intercept = image.dataobj.slope, image.dataobj.inter
+    return {
+        "dims": list(data.shape),
         "affine": [float(x) for x in image.affine.ravel()],
         "axes": "".join(nib.aff2axcodes(image.affine)),
-        "type": dtype.newbyteorder("=").name,
+        "type": image.get_data_dtype().newbyteorder("=").name,
         "littleEndian": image.header.endianness == "<",
-        "slope": image.dataobj.slope if image.dataobj.slope is not None else 1,
-        "intercept": image.dataobj.inter if image.dataobj.inter is not None else 0,
-        "sum": float(values.sum()),
-        "weighted": float((values * weights).sum()),
+        "slope": 1 if slope is None else slope,
+        "intercept": 0 if intercept is None else intercept,
         "min": float(values.min()),
         "max": float(values.max()),
-        "voxels": [[*place, float(np.float32(data[tuple(place)]))] for place in places],
+        "sha256": hashlib.sha256(values.tobytes(order="F")).hexdigest(),
     }
 
-print(json.dumps({"nibabel": nib.__version__, "numpy": np.__version__, "files": files}, indent=1))
+
+names = sorted(
+    os.path.relpath(path, root)
+    for folder in folders
+    for path in glob.glob(os.path.join(root, folder, "**/*"), recursive=True)
+    if path.endswith(endings)
+)
+versions = {"nibabel": nib.__version__, "numpy": np.__version__}
+rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(row(os.path.join(root, name)))}" for name in names)
+print(json.dumps({"versions": versions})[:-1] + ', "files": {\n' + rows + "\n}}")

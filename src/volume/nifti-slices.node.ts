@@ -1,0 +1,70 @@
+import { readNiftiHeader } from "./nifti.node.ts";
+import { huKind, labelKind, type VoxelKind } from "./nifti.ts";
+import type { NiftiHeader } from "./nifti-header.ts";
+import { openNifti } from "./nifti-open.node.ts";
+import { readError } from "./nifti-source.node.ts";
+import { readSlices } from "./nifti-voxels.node.ts";
+import type { CtVolume, LabelArray } from "./volume.ts";
+
+/** A slice across axis k as it is stored, not as the patient lies. */
+export interface Slice<Voxels> {
+  readonly k: number;
+  /** [i, j], i fastest; an array of its own. */
+  readonly voxels: Voxels;
+}
+
+/** A file's header, and its slices whenever they are asked for. */
+export interface SliceReader<Voxels> {
+  readonly header: NiftiHeader;
+  /** k = 0, 1, …; each `for await` reads the file once, slice by slice, and closes it. */
+  readonly slices: AsyncIterable<Slice<Voxels>>;
+}
+
+/**
+ * A scan's slices in HU, one after the other, in the memory of one slice. Each is Int16 when all its
+ * values are whole numbers that Int16 holds, else Float32.
+ *
+ * A gzip file's checksum comes last: what is made of the slices is to be kept only when the loop
+ * ends without an error.
+ *
+ * @throws as `readNiftiHeader`; the slices also `nifti.truncated`, `nifti.gzip`, `nifti.value`
+ */
+export const readCtSlices = (path: string): Promise<SliceReader<CtVolume["voxels"]>> =>
+  readerOf(path, huKind);
+
+/**
+ * A mask's slices, one after the other, in the memory of one slice; each in the smallest array that
+ * holds its labels. A gzip file's checksum comes last, as with `readCtSlices`.
+ *
+ * @throws as `readNiftiHeader`; the slices also `nifti.truncated`, `nifti.gzip`, `labels.value`
+ */
+export const readLabelSlices = (path: string): Promise<SliceReader<LabelArray>> =>
+  readerOf(path, labelKind);
+
+async function readerOf<Voxels>(
+  path: string,
+  kind: VoxelKind<Voxels>,
+): Promise<SliceReader<Voxels>> {
+  const header = await readNiftiHeader(path);
+  return { header, slices: { [Symbol.asyncIterator]: () => slicesOf(path, kind) } };
+}
+
+async function* slicesOf<Voxels>(
+  path: string,
+  { convert, check }: VoxelKind<Voxels>,
+): AsyncGenerator<Slice<Voxels>> {
+  const nifti = await openNifti(path);
+  try {
+    let k = 0;
+    for await (const bytes of readSlices(nifti)) {
+      const voxels = convert(nifti.header, bytes, k);
+      check(voxels, nifti.header, k);
+      yield { k, voxels };
+      k++;
+    }
+  } catch (thrown) {
+    throw readError(thrown).inFile(nifti.source.path);
+  } finally {
+    await nifti.source.file.close();
+  }
+}
