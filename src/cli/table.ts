@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { checkCommand } from "./commands/check-command.ts";
 import { cohortCommands } from "./commands/cohort-commands.ts";
 import { infoCommand } from "./commands/info-command.ts";
+import { measureCommand } from "./commands/measure-command.ts";
 import { phantomCommand } from "./commands/phantom-command.ts";
 import { recipesCommand } from "./commands/training-commands.ts";
 
@@ -9,6 +10,7 @@ import { recipesCommand } from "./commands/training-commands.ts";
 export const commandTable: readonly Command[] = [
   ...cohortCommands,
   checkCommand,
+  measureCommand,
   recipesCommand,
   phantomCommand,
   infoCommand(() => commandTable),

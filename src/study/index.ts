@@ -8,6 +8,8 @@ export {
   measureMask,
   measureScan,
 } from "./measure.ts";
+export { measurementJson } from "./measurement-json.ts";
+export { measurementLines } from "./measurement-text.ts";
 export type { Between } from "./outline.ts";
 export type { LesionPlace } from "./place.ts";
 export { type StudiedRow, type StudyColumns, studiedColumns, unstudied } from "./row.ts";
