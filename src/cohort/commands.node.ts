@@ -1,5 +1,6 @@
 import type { EvaluationSummary } from "../evaluate/index.ts";
 import type { LanguageTag } from "../report/index.ts";
+import type { SliceOrientation } from "../slices/index.ts";
 import type { StudiedRow } from "../study/index.ts";
 import { catalogue, catalogueByHeaders, loadCatalogue } from "./catalogue.node.ts";
 import { convert } from "./convert.node.ts";
@@ -51,13 +52,18 @@ export async function studyCohort(
   });
 }
 
-/** Turns a cohort's scans into images and its masks into label-exact PNGs. */
+/**
+ * Turns a cohort's scans into images and its masks into label-exact PNGs.
+ *
+ * @param options.orientation - how slices are cut; not given: as they were, at first radiological
+ */
 export async function convertCohort(
-  options: { readonly cohort: string },
+  options: { readonly cohort: string; readonly orientation?: SliceOrientation | undefined },
   context: RunContext,
 ): Promise<RunOutcome> {
+  const { orientation } = options;
   const folder = await requireCohort(options.cohort);
-  return inCohort({ folder, context }, (run) => studiedAndConverted(run));
+  return inCohort({ folder, context }, (run) => studiedAndConverted(run, { orientation }));
 }
 
 /** Trains a model on a cohort, after the steps before it where they are not done yet. */
@@ -163,7 +169,7 @@ export async function runCohort(
   return inCohort({ folder, context }, (run) => runAll(run, from, { ...choices, model, language }));
 }
 
-async function studiedAndConverted(run: CohortRun) {
+async function studiedAndConverted(run: CohortRun, options: Parameters<typeof convert>[2] = {}) {
   const rows = await study(run, await loadCatalogue(run));
-  return { rows, slices: await convert(run, rows) };
+  return { rows, slices: await convert(run, rows, options) };
 }

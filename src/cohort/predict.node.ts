@@ -7,6 +7,7 @@ import {
 } from "../predict/index.node.ts";
 import type { StudiedRow } from "../study/index.ts";
 import { isUsable } from "./catalogue.node.ts";
+import { orientationOf } from "./convert.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
 import { hashOfModel, type ModelPlace, networksOf } from "./model.node.ts";
@@ -40,12 +41,14 @@ export async function predict(
       .map(({ folder }) => folder)
       .join("\n");
   const shelf = oneSetAtATime();
+  const orientation = await orientationOf(run);
   const step: CaseStep<StudiedRow, Prediction> = {
     step: "predict",
     of: name,
     version: 1,
     unit: "scans",
-    settings: {},
+    // The predicted slices lie on the cohort's images.
+    settings: orientation === "radiological" ? {} : { orientation },
     // Set by set of networks, so that each set is opened once.
     rows: [...new Set(unseen.map(jury))].flatMap((one) =>
       unseen.filter((row) => jury(row) === one),
@@ -61,7 +64,7 @@ export async function predict(
     work: async (row) => {
       const networks = await shelf.open(judgesFor(row).map(({ folder }) => folder));
       const { folder: cohort, signal } = run;
-      return predictCase(row, { cohort, networks, name, signal });
+      return predictCase(row, { cohort, networks, name, orientation, signal });
     },
   };
   try {

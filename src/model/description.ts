@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sliceOrientations } from "../slices/index.ts";
 import { architectureSchema } from "./architectures.ts";
 
 const fields = z.object({
@@ -11,6 +12,8 @@ const fields = z.object({
    * windows of 2 · neighbours + 1 slices, from the lowest to the highest.
    */
   neighbours: z.number().int().nonnegative().default(0),
+  /** How the slices it learned from were cut; those that it is shown are cut alike. Not there: radiological. */
+  orientation: z.enum(sliceOrientations).optional(),
   /** How its predictions are made. */
   prediction: z
     .object({

@@ -2,11 +2,11 @@ import { basename, join } from "node:path";
 import { type CatalogRow, countLabels } from "../catalog/index.ts";
 import { writeFoldersAtomically } from "../files/index.node.ts";
 import { writeMask } from "../slices/index.node.ts";
-import { axialSlice } from "../slices/index.ts";
+import { axialSlice, type SliceOrientation, sliceCodes } from "../slices/index.ts";
 import { readCt, writeNifti } from "../volume/index.node.ts";
-import { type LabelVolume, type NiftiHeader, reorientBack } from "../volume/index.ts";
+import { type Grid, type LabelVolume, reorient, reorientBack } from "../volume/index.ts";
 import type { LoadedModel } from "./model.node.ts";
-import { segment, sliceOrientation } from "./segment.node.ts";
+import { type Segmentation, segment } from "./segment.node.ts";
 
 export interface Prediction {
   /** Voxels by label, as text: 0 background, 1 liver, 2 tumour. */
@@ -20,6 +20,8 @@ export interface Prediction {
  * geometry fields of its header, and the slices predictions/<name>/slices/<case>/…png.
  *
  * @param options.name - the model's name in predictions/
+ * @param options.orientation - of the slices, such as the cohort's images have, whatever the
+ *   network's own; default radiological
  * @throws what `readCt` throws; `run.stopped`; `output.full`, `output.unwritable`
  */
 export async function predictCase(
@@ -29,15 +31,18 @@ export async function predictCase(
     /** One, or several whose mean predicts. */
     readonly networks: readonly LoadedModel[];
     readonly name: string;
+    readonly orientation?: SliceOrientation;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Prediction> {
   const { scan, header } = await readCt(row.scan_source);
-  const { mask, removedVoxels } = await segment(scan, options);
+  const segmentation = await segment(scan, options);
+  const mask = onScan(segmentation, header);
   const folder = join(options.cohort, "predictions", options.name);
-  await writeSlices(mask, join(folder, "slices", row.case));
-  await writeOnScan(join(folder, `${row.case}.nii.gz`), { mask, header });
-  return { labels: labelCounts(mask), removedVoxels };
+  const codes = sliceCodes(header, options.orientation ?? "radiological");
+  await writeSlices(reorient(mask, codes), join(folder, "slices", row.case));
+  await writeNifti(join(folder, `${row.case}.nii.gz`), mask, { geometry: header.geometry });
+  return { labels: labelCounts(mask), removedVoxels: segmentation.removedVoxels };
 }
 
 /**
@@ -56,19 +61,15 @@ export async function predictFile(
   },
 ): Promise<Prediction> {
   const { scan, header } = await readCt(scanPath);
-  const { mask, removedVoxels } = await segment(scan, options);
-  await writeOnScan(options.out, { mask, header });
-  return { labels: labelCounts(mask), removedVoxels };
+  const segmentation = await segment(scan, options);
+  const mask = onScan(segmentation, header);
+  await writeNifti(options.out, mask, { geometry: header.geometry });
+  return { labels: labelCounts(mask), removedVoxels: segmentation.removedVoxels };
 }
 
-/** On the scan's own voxels, with the geometry fields of its header. */
-function writeOnScan(
-  path: string,
-  { mask, header }: { readonly mask: LabelVolume; readonly header: NiftiHeader },
-): Promise<void> {
-  const onScan = reorientBack(mask, { original: header, codes: sliceOrientation });
-  return writeNifti(path, onScan, { geometry: header.geometry });
-}
+/** The mask on the scan's own voxels, as they are stored. */
+const onScan = ({ mask, codes }: Segmentation, { dims, affine, affineFrom }: Grid): LabelVolume =>
+  reorientBack(mask, { original: { dims, affine, affineFrom }, codes });
 
 /** Of every label that the network knows, also of those it found nowhere. */
 const labelCounts = ({ voxels }: LabelVolume): Record<string, number> => ({

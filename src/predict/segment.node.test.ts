@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ModelDescription } from "../model/index.ts";
-import { readMask } from "../slices/index.node.ts";
+import { convertCase, readImage, readMask } from "../slices/index.node.ts";
+import { inputTensor, type SliceOrientation, sliceOrientations } from "../slices/index.ts";
 import { readLabels, writeNifti } from "../volume/index.node.ts";
 import { type CtVolume, identityAffine, reorient } from "../volume/index.ts";
 import { type LoadedModel, predictCase, predictFile, segment } from "./index.node.ts";
@@ -107,6 +108,78 @@ test("one file gives the same mask, and no slices", async () => {
     [out, join(folder, "predictions/m/PIR.nii.gz")].map((path) => readLabels(path)),
   );
   expect(alone).toEqual(inCohort);
+});
+
+/** What a network of some orientation is shown of a scan. */
+async function shown(scan: CtVolume, orientation: SliceOrientation): Promise<Float32Array[]> {
+  const seen: Float32Array[] = [];
+  const watching: LoadedModel = {
+    description: { ...byHand.description, orientation },
+    session: {
+      ...byHand.session,
+      run: (feeds) => {
+        seen.push(feeds.image as Float32Array);
+        return byHand.session.run(feeds);
+      },
+    },
+  };
+  await segment(scan, { networks: [watching] });
+  return seen;
+}
+
+test.each(sliceOrientations)(
+  "a network of %s slices is shown what it learned from, and its mask lies on the scan",
+  async (orientation) => {
+    const { scan, expected } = scanOf();
+    // Turned by 20° about z, mirrored and permuted: nothing runs as the notebooks take it to.
+    const [c, s] = [Math.cos(0.35), Math.sin(0.35)];
+    const affine = [-0.7 * c, 0.7 * s, 0, 90, -0.7 * s, -0.7 * c, 0, 80, 0, 0, 5, -40, 0, 0, 0, 1];
+    const oblique = reorient({ ...scan, affine }, "IAR");
+    const truth = reorient({ ...scan, affine, voxels: Int16Array.from(expected) }, "IAR");
+    const path = join(folder, "oblique.nii");
+    await writeNifti(path, oblique);
+    const row = { case: "oblique", scan_source: path, mask_source: null };
+    const rows = await convertCase(row, { cohort: folder, orientation, quality: 100 });
+    const seen = await shown(oblique, orientation);
+    expect(seen).toHaveLength(rows.length);
+    for (const [k, { image }] of rows.entries()) {
+      const learned = inputTensor([await readImage(join(folder, image))], { size });
+      const error = learned.reduce((sum, value, n) => sum + Math.abs(value - seen[k][n]), 0);
+      expect(error / learned.length).toBeLessThan(0.1); // JPEG; another slice or turn is 0.3 and more
+    }
+    const networks = [{ ...byHand, description: { ...byHand.description, orientation } }];
+    const out = join(folder, `${orientation}.nii.gz`);
+    await predictFile(path, { out, networks });
+    const mask = await readLabels(out);
+    expect(mask.dims).toEqual(truth.dims);
+    if (orientation === "radiological") expect([...mask.voxels]).toEqual([...truth.voxels]);
+    // The notebook's slices are 6 pixels wide and stretched for the network: its edges are soft.
+    const wrong = mask.voxels.filter((label, n) => label !== truth.voxels[n]).length;
+    expect(wrong).toBeLessThan(truth.voxels.length / 20);
+  },
+);
+
+test("networks of slices cut in two ways do not predict together", async () => {
+  const other = {
+    ...byHand,
+    description: { ...byHand.description, orientation: "notebook" as const },
+  };
+  await expect(segment(scanOf().scan, { networks: [byHand, other] })).rejects.toMatchObject({
+    code: "model.invalid",
+    message: "the networks learned from slices cut in more than one way: radiological, notebook",
+  });
+});
+
+test("predicted slices lie on the cohort's images, whatever the network's own orientation", async () => {
+  const path = join(folder, "RAS.nii");
+  const networks = [
+    { ...byHand, description: { ...byHand.description, orientation: "notebook" as const } },
+  ];
+  const row = { case: "both", scan_source: path };
+  await predictCase(row, { cohort: folder, networks, name: "n" });
+  const { expected } = scanOf();
+  const { labels } = await readMask(join(folder, "predictions/n/slices/both/both_slice_3.png"));
+  expect([...labels]).toEqual(expected.slice(3 * size * size, 4 * size * size));
 });
 
 test("logits, not labels, are brought to full size: an edge lies between network pixels", async () => {

@@ -6,21 +6,28 @@ import {
   neighboursOf,
   resizeBytes,
   resizeLogits,
+  type SliceOrientation,
+  sliceCodes,
   stackNeighbours,
 } from "../slices/index.ts";
-import { type CtVolume, type LabelVolume, reorient, voxelCount } from "../volume/index.ts";
+import {
+  type AxisCodes,
+  type CtVolume,
+  type LabelVolume,
+  reorient,
+  voxelCount,
+} from "../volume/index.ts";
 import { largestClass, meanOfNetworks, sureTumour } from "./classes.ts";
 import { keepLiver } from "./keep-liver.ts";
 import { mirrored, mirrorings } from "./mirrors.ts";
 import type { LoadedModel } from "./model.node.ts";
 import { withoutSmallTumours } from "./small-tumours.ts";
 
-/** The orientation in which slices are axial and seen as radiologists do. */
-export const sliceOrientation = "LPS";
-
 export interface Segmentation {
-  /** Labels 0, 1, 2 on the scan's voxels, turned to `sliceOrientation`. */
+  /** Labels 0, 1, 2 on the scan's voxels, turned by `codes`. */
   readonly mask: LabelVolume;
+  /** How the scan was turned for slicing; `reorientBack` undoes it. */
+  readonly codes: AxisCodes;
   /** Voxels outside the largest connected part, which became background. */
   readonly removedVoxels: number;
   /** Voxels of tumours too small to be believed, which became liver. */
@@ -34,7 +41,8 @@ export interface Segmentation {
  * networks, the mean of their probabilities counts, and the first says how labels are made of it.
  *
  * @param scan - any orientation
- * @throws `run.stopped` when the signal says so
+ * @throws `run.stopped` when the signal says so; `model.missing` without a network; `model.invalid`
+ *   when they learned from slices cut in more than one way
  */
 export async function segment(
   scan: CtVolume,
@@ -46,13 +54,27 @@ export async function segment(
   const { networks, signal } = options;
   const [{ description }] = requireOne(networks);
   const { smallestTumour } = description.prediction;
-  const turned = reorient(scan, sliceOrientation);
+  const codes = sliceCodes(scan, orientationOf(networks));
+  const turned = reorient(scan, codes);
   const { dims, affine, affineFrom } = turned;
   const voxels = new Uint8Array(voxelCount(turned));
   await labelSlices(turned, { voxels, networks, signal });
   const { mask, removedVoxels } = keepLiver({ kind: "labels", dims, affine, affineFrom, voxels });
   const believed = withoutSmallTumours(mask, smallestTumour);
-  return { mask: believed.mask, removedVoxels, smallTumourVoxels: believed.removedVoxels };
+  return { mask: believed.mask, codes, removedVoxels, smallTumourVoxels: believed.removedVoxels };
+}
+
+/** How the slices were cut that the networks learned from: theirs are cut alike. */
+function orientationOf(networks: readonly LoadedModel[]): SliceOrientation {
+  const [orientation = "radiological", ...others] = new Set(
+    networks.map(({ description }) => description.orientation ?? "radiological"),
+  );
+  if (others.length === 0) return orientation;
+  throw new HeparError(
+    "model.invalid",
+    `the networks learned from slices cut in more than one way: ${[orientation, ...others].join(", ")}`,
+    { hint: "train all of them on the slices of one cohort" },
+  );
 }
 
 function requireOne(

@@ -9,6 +9,7 @@ const slicesWith = (...labels: readonly (string | null)[]): SliceRow[] =>
     z_mm: null,
     width: 8,
     height: 8,
+    orientation: "radiological",
     image: `slices/images/volume-0/volume-0_slice_${slice}.jpg`,
     mask: counts === null ? null : `slices/masks/volume-0/volume-0_slice_${slice}.png`,
     labels: counts,

@@ -56,6 +56,7 @@ test("slices run from the feet up, the patient's right on the left, the front on
       z_mm: 100,
       width: 3,
       height: 2,
+      orientation: "radiological",
       image: "slices/images/volume-7/volume-7_slice_0.jpg",
       mask: "slices/masks/volume-7/volume-7_slice_0.png",
       labels: "0:1 1:1 2:1 3:1 4:1 5:1",
@@ -66,6 +67,7 @@ test("slices run from the feet up, the patient's right on the left, the front on
       z_mm: 105,
       width: 3,
       height: 2,
+      orientation: "radiological",
       image: "slices/images/volume-7/volume-7_slice_1.jpg",
       mask: "slices/masks/volume-7/volume-7_slice_1.png",
       labels: "10:1 11:1 12:1 13:1 14:1 255:1",
@@ -142,6 +144,30 @@ test("a mask is laid on its scan voxel by voxel, and must have its shape", async
   });
   // The earlier conversion is still whole.
   expect((await listed("images/far")).length).toBe(2);
+});
+
+// numpy: rot90(a)[r, c, k] is a[c, height − 1 − r, k], whatever the header says.
+test("as the notebooks cut them, slices are np.rot90 of the stored array", async () => {
+  const lpi: Affine = [-2, 0.1, 0, 9, 0.1, -2, 0, 8, 0, 0, -5, 7, 0, 0, 0, 1];
+  const row = {
+    case: "notebook",
+    scan_source: await writeScan("notebook-scan", { affine: lpi }),
+    mask_source: await writeLabels("notebook-mask", labels, lpi),
+  };
+  const rows = await convertCase(row, { cohort, orientation: "notebook", quality: 100 });
+  expect(rows.map(({ orientation, z_mm }) => [orientation, z_mm])).toEqual([
+    ["notebook", 7],
+    ["notebook", 2],
+  ]);
+  // Stored row by row: 0 1 2 / 3 4 5, then 10 11 12 / 13 14 255.
+  const masks = await Promise.all(rows.map(({ mask }) => readMask(join(cohort, mask ?? ""))));
+  expect(masks.map((mask) => [...mask.labels])).toEqual([
+    [3, 4, 5, 0, 1, 2],
+    [13, 14, 255, 10, 11, 12],
+  ]);
+  const image = await readImage(join(cohort, rows[1].image));
+  const expected = channelsOf(Int16Array.of(50, 51, 52, 40, 41, 42));
+  for (let i = 0; i < 12; i++) expect(Math.abs(image.channels[i] - expected[i])).toBeLessThan(8);
 });
 
 test("without a known spacing a slice has no height", async () => {

@@ -5,6 +5,7 @@ import { HeparError, toHeparError } from "../core/index.ts";
 import { writeFoldersAtomically } from "../files/index.node.ts";
 import { readCt, readLabels } from "../volume/index.node.ts";
 import {
+  type AxisCodes,
   applyAffine,
   type CtVolume,
   type Grid,
@@ -15,6 +16,7 @@ import {
 } from "../volume/index.ts";
 import { channelsOf } from "./channels.ts";
 import { writeJpeg, writeMask } from "./image.node.ts";
+import { type SliceOrientation, sliceCodes } from "./orientation.ts";
 import type { SliceLabels } from "./resample.ts";
 import type { SliceRow } from "./row.ts";
 import { axialSlice } from "./tensor.ts";
@@ -23,9 +25,9 @@ import { axialSlice } from "./tensor.ts";
 const lanes = 4;
 
 /**
- * Every axial slice of a case as a JPEG of the network's three channels and, with a mask, a PNG of
- * its exact labels, from the feet up, in radiological view (LPS: the patient's right on the left of
- * the picture, the back below). The mask is laid on the scan voxel by voxel.
+ * Every slice of a case as a JPEG of the network's three channels and, with a mask, a PNG of its
+ * exact labels, cut as the orientation says: by default axial, from the feet up, in radiological
+ * view. The mask is laid on the scan voxel by voxel.
  *
  * The case's folders appear whole, in place of those of an earlier conversion, or stay away.
  *
@@ -37,10 +39,16 @@ const lanes = 4;
  */
 export async function convertCase(
   row: Pick<CatalogRow, "case" | "scan_source" | "mask_source">,
-  { cohort, quality = 90 }: { readonly cohort: string; readonly quality?: number },
+  options: {
+    readonly cohort: string;
+    readonly quality?: number;
+    readonly orientation?: SliceOrientation;
+  },
 ): Promise<SliceRow[]> {
-  const scan = await readScan(row.scan_source);
-  const mask = row.mask_source === null ? null : await readMaskOn(scan.stored, row.mask_source);
+  const { cohort, quality = 90, orientation = "radiological" } = options;
+  const scan = await readScan(row.scan_source, orientation);
+  const { mask_source } = row;
+  const mask = mask_source === null ? null : await readMaskOn(scan, mask_source);
   // The images come last: a case that has them is whole.
   const folders = ["masks", "images"].map((kind) => join(cohort, "slices", kind, row.case));
   return writeFoldersAtomically(folders, async ([masks, images]) => {
@@ -58,6 +66,7 @@ export async function convertCase(
         z_mm: heightOf(scan.volume, k),
         width: scan.volume.dims[0],
         height: scan.volume.dims[1],
+        orientation,
         image: `slices/images/${row.case}/${name}.jpg`,
         mask: labels === null ? null : `slices/masks/${row.case}/${name}.png`,
         labels: labels === null ? null : formatLabelCounts(countLabels(labels)),
@@ -68,23 +77,30 @@ export async function convertCase(
   });
 }
 
-/** The scan in LPS, and the grid it was stored on. */
-async function readScan(path: string): Promise<{ volume: CtVolume; stored: Grid }> {
+/** A scan turned for slicing, the way it was turned, and the grid it was stored on. */
+interface TurnedScan {
+  readonly volume: CtVolume;
+  readonly codes: AxisCodes;
+  readonly stored: Grid;
+}
+
+async function readScan(path: string, orientation: SliceOrientation): Promise<TurnedScan> {
   const { scan } = await readCt(path);
   const { dims, affine, affineFrom } = scan;
-  return { volume: reorient(scan, "LPS"), stored: { dims, affine, affineFrom } };
+  const codes = sliceCodes(scan, orientation);
+  return { volume: reorient(scan, codes), codes, stored: { dims, affine, affineFrom } };
 }
 
 /** The mask turned as its scan is, whatever its own header says of its place. */
-async function readMaskOn(scan: Grid, path: string): Promise<LabelVolume> {
+async function readMaskOn({ stored, codes }: TurnedScan, path: string): Promise<LabelVolume> {
   const mask = await readLabels(path);
   try {
-    requireSameShape(scan, mask);
+    requireSameShape(stored, mask);
     requirePngLabels(mask);
   } catch (thrown) {
     throw toHeparError(thrown).inFile(path);
   }
-  return reorient({ ...mask, affine: scan.affine, affineFrom: scan.affineFrom }, "LPS");
+  return reorient({ ...mask, affine: stored.affine, affineFrom: stored.affineFrom }, codes);
 }
 
 function requirePngLabels({ voxels }: LabelVolume): void {

@@ -1,6 +1,7 @@
 export { type ChannelLayout, channelNames, channelsOf } from "./channels.ts";
 export { frequencyHistogramBins, histScaled } from "./frequency-histogram.ts";
 export { inputChannels, neighboursOf, stackNeighbours } from "./neighbours.ts";
+export { type SliceOrientation, sliceCodes, sliceOrientations } from "./orientation.ts";
 export {
   type Resize,
   resizeBytes,

@@ -28,7 +28,7 @@ export const classCount = 3;
 /**
  * Slice k of a volume, [height, width]: row j, column i. A view, not a copy.
  *
- * @param volume - reoriented to LPS, so that rows grow to the back and columns to the patient's left
+ * @param volume - reoriented for slicing (`sliceCodes`)
  */
 export function axialSlice<Voxels extends { subarray(from: number, to: number): Voxels }>(
   volume: { readonly dims: Triple; readonly voxels: Voxels },

@@ -47,7 +47,8 @@ async function writeSlice(name: string, slice: number): Promise<SliceRow> {
   const mask = `slices/masks/${name}/${name}_slice_${slice}.png`;
   await writeImage(join(cohort, image), { width: size, height: size, channels });
   await writeMask(join(cohort, mask), { width: size, height: size, labels });
-  const place = { case: name, slice, z_mm: null, width: size, height: size, image, mask };
+  const cut = { orientation: "radiological" } as const;
+  const place = { case: name, slice, z_mm: null, width: size, height: size, image, mask, ...cut };
   return { ...place, labels: "0:86 1:85 2:85" };
 }
 

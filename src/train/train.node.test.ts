@@ -49,7 +49,8 @@ async function writeSlice(name: string, slice: number): Promise<SliceRow> {
   const mask = `slices/masks/${name}/${name}_slice_${slice}.png`;
   await writeImage(join(cohort, image), { width: size, height: size, channels });
   await writeMask(join(cohort, mask), { width: size, height: size, labels });
-  const place = { case: name, slice, z_mm: null, width: size, height: size, image, mask };
+  const cut = { orientation: "radiological" } as const;
+  const place = { case: name, slice, z_mm: null, width: size, height: size, image, mask, ...cut };
   return { ...place, labels: slice % 2 === 0 ? "0:200 1:40 2:7" : "0:200 1:56" };
 }
 

@@ -31,7 +31,13 @@ import {
 } from "./state.node.ts";
 import { openStepper } from "./stepper.node.ts";
 import { firstState, vectorsToUse } from "./stepper.ts";
-import { slicesOf, sourceOf, storeOf, type TrainingData } from "./training-data.node.ts";
+import {
+  orientationOf,
+  slicesOf,
+  sourceOf,
+  storeOf,
+  type TrainingData,
+} from "./training-data.node.ts";
 import { openWatch } from "./watch.node.ts";
 
 export interface TrainOptions {
@@ -82,6 +88,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   const { recipe, seed, split, progress = silent } = options;
   const rowsOf = (cases: readonly string[]): SliceRow[] => slicesOf(cases, options.slices);
   const { cohort } = options;
+  orientationOf(options.slices); // refuses a mixture before any work
   const data: TrainingData = { cohort, rows: rowsOf(split.train), recipe, seed };
   const stores = {
     heldOut: storeOf({ ...data, rows: rowsOf(split.heldOut) }),
@@ -196,6 +203,7 @@ async function writeTrained(
       architecture: architectureOf(recipe),
       imageSize: recipe.imageSize,
       neighbours: recipe.neighbours,
+      orientation: orientationOf(options.slices),
       prediction: {
         mirrors: recipe.mirrors,
         smallestTumour: recipe.smallestTumour,

@@ -1,5 +1,5 @@
 import { HeparError, type Progress } from "../core/index.ts";
-import type { SliceRow } from "../slices/index.ts";
+import type { SliceOrientation, SliceRow } from "../slices/index.ts";
 import { type BatchSource, openBatchSource } from "./batch-source.node.ts";
 import type { Recipe } from "./recipe.ts";
 import { samplingOf } from "./recipe-graphs.ts";
@@ -27,6 +27,21 @@ export function slicesOf(cases: readonly string[], slices: readonly SliceRow[]):
   throw new HeparError("cohort.no-masks", `no converted slice with a mask of ${cases.join(", ")}`, {
     hint: "convert the cohort again: hepar convert <cohort>",
   });
+}
+
+/**
+ * How all slices were cut.
+ *
+ * @throws `cohort.invalid` when they were not all cut alike
+ */
+export function orientationOf(slices: readonly SliceRow[]): SliceOrientation {
+  const [orientation = "radiological", ...others] = new Set(slices.map((row) => row.orientation));
+  if (others.length === 0) return orientation;
+  throw new HeparError(
+    "cohort.invalid",
+    `the slices were cut in more than one way: ${[orientation, ...others].join(", ")}`,
+    { hint: `convert the cohort again: hepar convert <cohort> --orientation ${orientation}` },
+  );
 }
 
 /** Slices to look at, as the recipe's network sees them. */

@@ -38,7 +38,8 @@ async function writeSlices(name: string): Promise<SliceRow[]> {
       const tumour = slice === 2 ? 100 : 0;
       const liver = slice === 0 ? 0 : pixels - tumour;
       const counts = `0:${pixels - liver - tumour} 1:${liver} 2:${tumour}`;
-      return { case: name, slice, z_mm: null, ...size, image, mask, labels: counts };
+      const orientation = "radiological" as const;
+      return { case: name, slice, z_mm: null, ...size, orientation, image, mask, labels: counts };
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { layoutNames } from "../../catalog/index.ts";
+import { sliceOrientations } from "../../slices/index.ts";
 import {
   type Argument,
   argument,
@@ -50,6 +51,12 @@ export const dataOptions = {
 export const where = text(
   "<sql>",
   'shows only the rows for which it holds: "has_tumour and tumour_percent_of_liver > 5"; the files hold all',
+);
+
+/** How slices are cut. */
+export const orientation = optionalChoice(
+  sliceOrientations,
+  "how slices are cut: radiological, from the header (default), or notebook, np.rot90 of the stored array, to compare with the LiTS notebooks; a cohort stays as it was converted",
 );
 
 /** What may be chosen of a recipe. */

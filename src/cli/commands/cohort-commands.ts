@@ -5,7 +5,16 @@ import { exitStatus } from "../exit-status.ts";
 import { argument, requiredText, text } from "../option.ts";
 import { resultOf, scoreLines } from "../outcome-text.ts";
 import { catalogCommand, studyCommand } from "./catalog-commands.ts";
-import { cohort, data, dataOptions, lang, modelOption, out, trainOptions } from "./choices.ts";
+import {
+  cohort,
+  data,
+  dataOptions,
+  lang,
+  modelOption,
+  orientation,
+  out,
+  trainOptions,
+} from "./choices.ts";
 import { findRate, train } from "./training-commands.ts";
 
 // Loaded when a command runs, so that help comes at once.
@@ -35,11 +44,11 @@ const convert = command({
   name: "convert",
   summary: "3D scans → 2D images (JPEG) and label-exact masks (PNG)",
   arguments: { cohort },
-  options: {},
+  options: { orientation },
   example: "hepar convert ~/lits-cohort",
-  async run({ cohort }, around) {
+  async run({ cohort, orientation }, around) {
     const { convertCohort } = await cohorts();
-    const outcome = await convertCohort({ cohort }, contextOf("convert", around));
+    const outcome = await convertCohort({ cohort, orientation }, contextOf("convert", around));
     return resultOf(outcome, { lines: [`slices: ${cohort}/slices`] });
   },
 });
