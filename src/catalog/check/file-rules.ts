@@ -78,6 +78,31 @@ export const fileRules = {
     means: "The geometry is impossible: its axes lie in one plane or have no length.",
     advice: "the header's sform or qform is broken: export the scan again",
   }),
+  "slope-not-finite": {
+    severity: "warning",
+    stage: "header",
+    field: "scl_slope",
+    expected: "a finite slope",
+    means: () => "The slope is infinite: the stored values are taken as they are, unscaled.",
+    advice: "check that the values are Hounsfield units; if not, export the scan again",
+  },
+  "extension-damaged": {
+    severity: "warning",
+    stage: "header",
+    field: "esize",
+    expected: "a size that is a multiple of 16 and ends before the voxels",
+    means: (size) =>
+      `A header extension's size is wrong${size && ` (${size})`}: it was stepped over, and the voxels are not touched by it.`,
+    advice: "if another program cannot open the file, export it again without extensions",
+  },
+  "trailing-bytes": {
+    severity: "note",
+    stage: "voxels",
+    field: "file",
+    expected: "the file's end after the voxels",
+    means: () => "Bytes follow the voxels: they are not looked at.",
+    advice: "nothing to do, unless the header's size of the scan is too small",
+  },
   defect: refusal("file", {
     expected: "a file that hepar can judge",
     means: "This file is more than hepar can take: a defect of hepar, not of the file.",

@@ -81,7 +81,7 @@ export const geometryRules = {
     field: "xyzt_units",
     expected: "millimetres (2)",
     means: (detail) =>
-      `The header gives lengths in ${detail || "another unit than millimetres"}: hepar converts them, many programs do not.`,
+      `The header gives lengths in another unit than millimetres${detail && `, ${detail}`}: hepar converts them, many programs do not.`,
     advice: "write the header again in millimetres",
   },
   oblique: {

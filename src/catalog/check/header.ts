@@ -14,6 +14,7 @@ import {
   spacingOf,
 } from "../../volume/index.ts";
 import { type Finding, when } from "./finding.ts";
+import type { FindingCode } from "./rules.ts";
 
 /** More than a float32 header's rounding (0.001°), less than any gantry tilt. */
 const rightAngleDegrees = 0.1;
@@ -27,7 +28,13 @@ const fewestColumns = 32;
 
 /** What a header says that is odd, of a scan or a mask. No voxel is looked at. */
 export function checkHeader(header: NiftiHeader): readonly Finding[] {
-  return [...checkGrid(header), ...checkForms(header), ...checkAxes(header), ...checkSizes(header)];
+  return [
+    ...checkGrid(header),
+    ...checkForms(header),
+    ...checkAxes(header),
+    ...checkSizes(header),
+    ...readerRemarks(header),
+  ];
 }
 
 /** Whether a grid knows where it is, and is one: all that can be asked of one without a header. */
@@ -78,14 +85,23 @@ function checkAxes({ affine, affineFrom }: NiftiHeader): readonly Finding[] {
   ];
 }
 
-function checkSizes({ dims, affine, geometry, ...grid }: NiftiHeader): readonly Finding[] {
-  const unit = unitNames[geometry.units & 7];
-  const units = when(unit !== undefined, "units-not-mm", unit);
-  if (!spacingIsKnown({ dims, affine, affineFrom: grid.affineFrom })) return units;
+/** What the reader itself remarked. */
+const remarks = {
+  units: "units-not-mm",
+  slope: "slope-not-finite",
+  extension: "extension-damaged",
+  "trailing-bytes": "trailing-bytes",
+} as const satisfies Record<NiftiHeader["warnings"][number]["code"], FindingCode>;
+
+const readerRemarks = ({ warnings }: NiftiHeader): readonly Finding[] =>
+  warnings.map(({ code, field, found }) => ({ code: remarks[code], field, detail: found }));
+
+function checkSizes({ dims, affine, ...grid }: NiftiHeader): readonly Finding[] {
+  if (!spacingIsKnown({ dims, affine, affineFrom: grid.affineFrom })) return [];
   const spacing = spacingOf(affine);
   const { from, to } = plausibleVoxelMm;
   if (spacing.some((mm) => mm < from || mm > to)) {
-    return [...units, ...when(true, "spacing-implausible", `${triple(spacing)} mm`)];
+    return when(true, "spacing-implausible", `${triple(spacing)} mm`);
   }
   const field = spacing.map((mm, axis) => mm * dims[axis]);
   // Whichever way the axes run, the length is the longest, and a few slices may be the shortest.
@@ -96,11 +112,10 @@ function checkSizes({ dims, affine, geometry, ...grid }: NiftiHeader): readonly 
     second > plausibleFieldMm.to ||
     longest > plausibleFieldMm.lengthTo;
   const size = `${field.map((mm) => mm.toFixed(0)).join(" × ")} mm`;
-  return [...units, ...when(implausible && !isToy, "field-of-view-implausible", size)];
+  return when(implausible && !isToy, "field-of-view-implausible", size);
 }
 
-/** xyzt_units of lengths that hepar converts to millimetres. */
-const unitNames: Readonly<Record<number, string>> = { 1: "metres", 3: "micrometres" };
+/** xyzt_units: metres and micrometres; all else is millimetres. */
 const millimetres = (units: number): number => ({ 1: 1000, 3: 0.001 })[units & 7] ?? 1;
 
 const triple = (values: readonly number[]): string =>

@@ -1,10 +1,4 @@
-import {
-  axisCodes,
-  cornerDistanceMm,
-  type Grid,
-  type LabelVolume,
-  spacingOf,
-} from "../../volume/index.ts";
+import { compareGrids, type Grid, type LabelVolume } from "../../volume/index.ts";
 import type { LabelCounts } from "../label-counts.ts";
 import { type Finding, when } from "./finding.ts";
 import { checkFit } from "./fit.ts";
@@ -26,10 +20,7 @@ export function checkMask(
   return [...places, ...fit, ...labels];
 }
 
-/**
- * Whether the headers place the mask where the scan is. Half of the smallest voxel edge, at any
- * corner, passes: rounding in headers is far below (LiTS: 0.0003 mm), a shift by a slice above.
- */
+/** Whether the headers place the mask where the scan is, by what `compareGrids` lets pass. */
 export function comparePlaces(scan: Grid, mask: Grid): readonly Finding[] {
   const shapes = [scan, mask].map(({ dims }) => dims.join(" × "));
   if (shapes[0] !== shapes[1]) {
@@ -40,10 +31,10 @@ export function comparePlaces(scan: Grid, mask: Grid): readonly Finding[] {
     const which = unplaced[0] === scan ? "scan's" : "mask's";
     return when(unplaced.length === 1, "geometry-one-sided", which);
   }
-  const distance = cornerDistanceMm(scan, mask);
-  if (distance <= Math.min(...spacingOf(scan.affine)) / 2) return [];
-  const [expected, found] = [axisCodes(scan.affine), axisCodes(mask.affine)];
-  return expected === found
-    ? when(true, "affine-mismatch", `${distance.toFixed(2)} mm`)
-    : [{ code: "geometry.orientation", detail: found, expected }];
+  const { same, distanceMm, differences } = compareGrids(scan, mask);
+  if (same) return [];
+  const turned = differences.find((difference) => difference.kind === "orientation");
+  return turned === undefined
+    ? when(true, "affine-mismatch", `${distanceMm?.toFixed(2)} mm`)
+    : [{ code: "geometry.orientation", detail: turned.found, expected: turned.expected }];
 }

@@ -2,9 +2,9 @@ import { type HeparError, toHeparError } from "../../core/index.ts";
 import type { Finding } from "./finding.ts";
 import { isFindingCode } from "./rules.ts";
 
-/** Header fields that a reader's message may name. */
+/** Header fields, as the reader's messages name them. */
 const headerField =
-  /\b(sizeof_hdr|pixdim\[\d\]|pixdim|vox_offset|bitpix|datatype|dim\[\d\]|magic|scl_slope|sform|qform|esize)/;
+  /\b(sizeof_hdr|pixdim\[\d\]|vox_offset|bitpix|datatype|dim\[\d\]|magic|scl_slope|scl_inter|sform|qform|esize)/;
 
 /** A file that the reader refused, as a finding: what it said is what was found. */
 export function refusal(thrown: unknown): Finding {

@@ -1,4 +1,5 @@
 import type { Numbers } from "../numbers.ts";
+import { englishWarnings } from "./english-warnings.ts";
 
 /** The report in English. */
 export const english = (n: Numbers) => {
@@ -305,52 +306,7 @@ export const english = (n: Numbers) => {
       evaluate: "evaluation",
       report: "report",
     },
-    warnings: {
-      "spacing-unknown": {
-        short: "spacing unknown",
-        long: "The file does not say how large a voxel is. No millimetres and no millilitres are given for it.",
-      },
-      "orientation-unknown": {
-        short: "orientation unknown",
-        long: "The file does not say how the patient lies in it. Left and right, and feet and head, may be exchanged.",
-      },
-      "labels-unexpected": {
-        short: "unexpected labels",
-        long: "The mask holds labels other than 0 (background), 1 (liver) and 2 (tumour). They are kept in all files, and counted neither as liver nor as tumour.",
-      },
-      "intensities-cut": {
-        short: "intensities cut off",
-        long: "The scan was cut to a window before it came here, or shows no air: values outside are lost. Windows within it are right.",
-      },
-      "geometry-one-sided": {
-        short: "position in one file only",
-        long: "Only one of scan and mask says where it lies in the patient. The mask was taken voxel by voxel.",
-      },
-      "mask-empty": {
-        short: "empty mask",
-        long: "The mask marks no voxel at all: neither liver nor tumour.",
-      },
-      "tumour-without-liver": {
-        short: "tumour without liver",
-        long: "The mask marks tumour and no liver, so that a percentage of the liver says nothing.",
-      },
-      "affine-mismatch": {
-        short: "scan and mask placed differently",
-        long: "Scan and mask have the same shape but claim different places in the patient. The mask was taken voxel by voxel.",
-      },
-      "intensities-not-hu": {
-        short: "not in Hounsfield units",
-        long: "The intensities do not look like Hounsfield units, so that the windows show something else than intended.",
-      },
-      "single-slice": {
-        short: "single slice",
-        long: "The scan has one slice only.",
-      },
-      "duplicate-of": {
-        short: "duplicate",
-        long: "The same scan is there under another name. The copies are taken as one patient.",
-      },
-    },
+    warnings: englishWarnings,
     problems: {
       "input.missing": "The file is not there.",
       "input.unreadable": "The file cannot be opened.",

@@ -1,4 +1,5 @@
 import type { Numbers } from "../numbers.ts";
+import { frenchWarnings } from "./french-warnings.ts";
 import type { Messages } from "./messages.ts";
 
 /** Le rapport en français. */
@@ -311,52 +312,7 @@ export const french = (n: Numbers): Messages => {
       evaluate: "évaluation",
       report: "rapport",
     },
-    warnings: {
-      "spacing-unknown": {
-        short: "espacement inconnu",
-        long: "Le fichier ne dit pas quelle est la taille d’un voxel. Ni millimètres ni millilitres ne sont donnés pour lui.",
-      },
-      "orientation-unknown": {
-        short: "orientation inconnue",
-        long: "Le fichier ne dit pas comment le patient y est placé. La gauche et la droite, les pieds et la tête peuvent être inversés.",
-      },
-      "labels-unexpected": {
-        short: "étiquettes inattendues",
-        long: "Le masque contient d’autres étiquettes que 0 (fond), 1 (foie) et 2 (tumeur). Elles restent dans tous les fichiers, et ne comptent ni comme foie ni comme tumeur.",
-      },
-      "intensities-cut": {
-        short: "intensités coupées",
-        long: "Le scanner a été réduit à une fenêtre avant d’arriver ici, ou ne montre pas d’air\u00A0: les valeurs au-delà sont perdues. Les fenêtres qui y tiennent sont justes.",
-      },
-      "geometry-one-sided": {
-        short: "position dans un seul fichier",
-        long: "Seul l’un des deux, scanner ou masque, dit où il se trouve dans le patient. Le masque a été pris voxel par voxel.",
-      },
-      "mask-empty": {
-        short: "masque vide",
-        long: "Le masque ne marque aucun voxel\u00A0: ni foie ni tumeur.",
-      },
-      "tumour-without-liver": {
-        short: "tumeur sans foie",
-        long: "Le masque marque une tumeur mais pas de foie\u00A0: un pourcentage du foie n’a pas de sens.",
-      },
-      "affine-mismatch": {
-        short: "scanner et masque placés différemment",
-        long: "Le scanner et le masque ont la même forme mais annoncent des places différentes dans le patient. Le masque a été pris voxel par voxel.",
-      },
-      "intensities-not-hu": {
-        short: "pas en unités Hounsfield",
-        long: "Les intensités ne ressemblent pas à des unités Hounsfield\u00A0: les fenêtres montrent autre chose que prévu.",
-      },
-      "single-slice": {
-        short: "une seule coupe",
-        long: "Le scanner n’a qu’une coupe.",
-      },
-      "duplicate-of": {
-        short: "doublon",
-        long: "Le même scanner existe sous un autre nom. Les copies sont prises pour un seul patient.",
-      },
-    },
+    warnings: frenchWarnings,
     problems: {
       "input.missing": "Le fichier n’existe pas.",
       "input.unreadable": "Le fichier ne peut pas être ouvert.",
