@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { buildIfNeeded } from "./build-if-needed.mjs";
 
-const subjects = ["train-step", "train-step-browser", "resample"];
+const subjects = ["train-step", "train-step-browser", "resample", "catalog"];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: "boolean" }, rounds: { type: "string", default: "3" } },
