@@ -56,7 +56,7 @@ async function readHeader(source: Source): Promise<NiftiHeader> {
 
 /** A file named .gz that is neither gzip nor NIfTI: say the first, which explains the second. */
 function notGzip(thrown: unknown): unknown {
-  if (!(thrown instanceof HeparError) || !thrown.code.startsWith("nifti.")) return thrown;
+  if (!(thrown instanceof HeparError) || thrown.code !== "nifti.header") return thrown;
   const message = `the name ends in .gz, but it is no gzip: ${thrown.message}`;
   return new HeparError("nifti.gzip", message, { hint: "copy the file again", cause: thrown });
 }
