@@ -1,6 +1,6 @@
 import { HeparError } from "../core/index.ts";
 import type { VoxelBox } from "./crop.ts";
-import { findRuns, type Inside, type Runs, type Voxels } from "./runs.ts";
+import { findRuns, type Inside, type Runs, type VoxelGrid } from "./runs.ts";
 import { voxelCount } from "./volume.ts";
 
 /** Voxels that count as neighbours: those that share a face (6), also an edge (18), also a corner (26). */
@@ -34,7 +34,7 @@ export interface ComponentRuns extends Runs {
  * @throws `usage.argument` for another connectivity, or voxels that do not fill the grid
  */
 export function connectedComponents(
-  mask: Voxels,
+  mask: VoxelGrid,
   inside: Inside,
   options: { readonly connectivity?: Connectivity } = {},
 ): Components {
@@ -57,21 +57,28 @@ export function connectedComponents(
  * @throws `usage.argument` for another connectivity, or voxels that do not fill the grid
  */
 export function componentRuns(
-  mask: Voxels,
+  mask: VoxelGrid,
   inside: Inside,
   {
     connectivity = 26,
     box,
   }: { readonly connectivity?: Connectivity; readonly box?: VoxelBox } = {},
 ): ComponentRuns {
-  const neighbours = neighbouringRows[connectivity];
-  if (neighbours === undefined) {
+  if (![6, 18, 26].includes(connectivity)) {
     throw new HeparError("usage.argument", `connectivity is 6, 18 or 26, not ${connectivity}`, {
       hint: "6: voxels that share a face, 18: also an edge, 26: also a corner",
     });
   }
   const runs = findRuns(mask, inside, box);
-  const component = uniteRuns(runs, neighbours);
+  return { ...runs, ...componentsOfRuns(runs, connectivity) };
+}
+
+/** Component of each run and sizes, as of `ComponentRuns`; 4: voxels that share a face in a slice. */
+export function componentsOfRuns(
+  runs: Runs,
+  connectivity: Connectivity | 4,
+): Pick<ComponentRuns, "component" | "sizes"> {
+  const component = uniteRuns(runs, neighbouringRows[connectivity]);
   // A component's first run is its parent's end, so numbers are given in order of first voxel.
   const sizes: number[] = [];
   for (let run = 0; run < component.length; run++) {
@@ -79,13 +86,13 @@ export function componentRuns(
     else component[run] = component[component[run]];
     sizes[component[run] - 1] += runs.to[run] - runs.from[run];
   }
-  return { ...runs, component, sizes };
+  return { component, sizes };
 }
 
 /** Calls `each` with a run's number and its voxels' indices, `from` to before `to`, in storage order. */
 export function forEachRun(
   { box, first, from, to }: Runs,
-  { dims: [width, height] }: Pick<Voxels, "dims">,
+  { dims: [width, height] }: Pick<VoxelGrid, "dims">,
   each: (run: number, from: number, to: number) => void,
 ): void {
   const rows = box.high[1] - box.low[1];
@@ -107,7 +114,8 @@ interface NeighbouringRow {
 }
 
 /** The rows with neighbours that come earlier in storage. */
-const neighbouringRows: { readonly [C in Connectivity]: readonly NeighbouringRow[] } = {
+const neighbouringRows: { readonly [C in Connectivity | 4]: readonly NeighbouringRow[] } = {
+  4: [{ dj: -1, dk: 0, reach: 0 }],
   6: [
     { dj: 0, dk: -1, reach: 0 },
     { dj: -1, dk: 0, reach: 0 },

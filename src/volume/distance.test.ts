@@ -1,8 +1,30 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Affine, Triple } from "./affine.ts";
+import { boundingBox } from "./crop.ts";
 import { distanceMm } from "./distance.ts";
-import type { Voxels } from "./runs.ts";
+import { readLabels } from "./nifti.node.ts";
+import type { VoxelGrid } from "./runs.ts";
+
+interface Summary {
+  sum: number;
+  max: number;
+}
+const oracle = JSON.parse(
+  readFileSync(resolve(import.meta.dirname, "../../test/oracle/distance/scipy.json"), "utf8"),
+) as {
+  cases: (Summary & {
+    dims: Triple;
+    spacing: Triple;
+    border: boolean;
+    bits: string;
+    mm?: number[];
+  })[];
+  lits: { file: string; depth: Summary; tumourToSurface: Summary; leastTumourToSurface: number }[];
+};
+const shared = resolve(import.meta.dirname, "../../../shared/data");
 
 const isSet = (value: number): boolean => value === 1;
 const isBackground = (value: number): boolean => value === 0;
@@ -90,7 +112,7 @@ function noise({
 
 /** By looking at every voxel, and at those next to the grid when `beyond` counts. */
 function bruteForce(
-  { dims, voxels, affine }: Voxels & { affine: Affine },
+  { dims, voxels, affine }: VoxelGrid & { affine: Affine },
   beyond: boolean,
 ): number[] {
   const [width, height, depth] = dims;
@@ -175,3 +197,61 @@ test("refused: a spacing of 0, a box that leaves the grid, voxels that do not fi
   expect(() => distanceMm(grid([1, 0]), isSet, { box })).toThrow(usage);
   expect(() => distanceMm(grid([1, 0], [3, 1, 1]), isSet)).toThrow(usage);
 });
+
+const summaryOf = (mm: Iterable<number>): Summary => {
+  const summary = { sum: 0, max: 0 };
+  for (const distance of mm) {
+    summary.sum += distance;
+    summary.max = Math.max(summary.max, distance);
+  }
+  return summary;
+};
+
+function expectNear(found: number, expected: number): void {
+  expect(Math.abs(found - expected)).toBeLessThanOrEqual(3e-7 * expected);
+}
+
+test.each(oracle.cases)(
+  "as scipy: $dims of $spacing mm, border $border",
+  ({ dims, spacing, border, bits, sum, max, mm }) => {
+    const bytes = Buffer.from(bits, "hex");
+    const count = dims[0] * dims[1] * dims[2];
+    const voxels = Array.from({ length: count }, (_, n) => (bytes[n >> 3] >> (7 - (n & 7))) & 1);
+    const found = distanceMm(grid(voxels, dims, spacing), isBackground, { beyond: border });
+    const summary = summaryOf(found.mm);
+    expectNear(summary.sum, sum);
+    expectNear(summary.max, max);
+    for (const [at, expected] of (mm ?? []).entries()) expectNear(found.mm[at], expected);
+  },
+);
+
+test.skipIf(!existsSync(shared)).each(oracle.lits)(
+  "as scipy: $file",
+  async ({ file, depth, tumourToSurface, leastTumourToSurface }) => {
+    const mask = await readLabels(resolve(shared, file));
+    const box = boundingBox(mask, (label) => label > 0);
+    if (box === undefined) throw new Error("no liver");
+    const { mm } = distanceMm(mask, (label) => label === 0, { box });
+    const inTumour: number[] = [];
+    const [width, height] = mask.dims;
+    let at = 0;
+    for (let k = box.low[2]; k < box.high[2]; k++) {
+      for (let j = box.low[1]; j < box.high[1]; j++) {
+        for (let i = box.low[0]; i < box.high[0]; i++, at++) {
+          if (mask.voxels[i + width * (j + height * k)] === 2) inTumour.push(mm[at]);
+        }
+      }
+    }
+    for (const [found, expected] of [
+      [summaryOf(mm), depth],
+      [summaryOf(inTumour), tumourToSurface],
+    ]) {
+      expectNear(found.sum, expected.sum);
+      expectNear(found.max, expected.max);
+    }
+    expectNear(
+      inTumour.reduce((least, d) => Math.min(least, d)),
+      leastTumourToSurface,
+    );
+  },
+);

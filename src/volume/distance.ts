@@ -2,7 +2,7 @@ import { HeparError } from "../core/index.ts";
 import { type Affine, spacingOf } from "./affine.ts";
 import type { VoxelBox } from "./crop.ts";
 import { alongColumns, alongRows, alongSlices, type Field } from "./distance-field.ts";
-import { boundsOfGaps, findRuns, type Inside, sizeOf, type Voxels, wholeBox } from "./runs.ts";
+import { boundsOfGaps, findRuns, type Inside, sizeOf, type VoxelGrid, wholeBox } from "./runs.ts";
 import type { Grid } from "./volume.ts";
 
 /** Distances of a box's voxels. */
@@ -34,7 +34,7 @@ export interface DistanceOptions {
  * @see Felzenszwalb and Huttenlocher 2012, doi:10.4086/toc.2012.v008a019
  */
 export function distanceMm(
-  mask: Voxels & Pick<Grid, "affine">,
+  mask: VoxelGrid & Pick<Grid, "affine">,
   accepts: Inside,
   { box = wholeBox(mask), beyond = false }: DistanceOptions = {},
 ): Distances {

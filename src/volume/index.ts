@@ -42,6 +42,21 @@ export {
   shearDegrees,
 } from "./geometry.ts";
 export { describeGridDifference, type GridDifference } from "./grid-difference.ts";
+export { fillHoles, type HoleOptions } from "./holes.ts";
+export {
+  largestComponent,
+  type Reduced,
+  type ReducingOptions,
+  withoutSmallComponents,
+} from "./largest.ts";
+export {
+  close,
+  dilate,
+  type Element,
+  erode,
+  type MorphologyOptions,
+  open,
+} from "./morphology.ts";
 export { toCtVolume, toLabelVolume } from "./nifti.ts";
 export { affineOf, type NiftiGeometry } from "./nifti-affine.ts";
 export { type EncodeOptions, encodeNifti, type WrittenType } from "./nifti-encode.ts";
@@ -57,7 +72,7 @@ export {
 } from "./resample.ts";
 export { gridAtSpacing, gridOfShape } from "./resample-grid.ts";
 export type { Interpolation } from "./resample-taps.ts";
-export { findRuns, type Runs } from "./runs.ts";
+export { boundsOfRuns, findRuns, type Runs } from "./runs.ts";
 export {
   type AffineSource,
   type CtVolume,

@@ -4,7 +4,7 @@ import type { VoxelBox } from "./crop.ts";
 import { type Grid, voxelCount } from "./volume.ts";
 
 /** Voxels of any kind on a grid, i fastest. */
-export type Voxels = Pick<Grid, "dims"> & { readonly voxels: ArrayLike<number> };
+export type VoxelGrid = Pick<Grid, "dims"> & { readonly voxels: ArrayLike<number> };
 
 /** Which values belong to a mask. The answer must depend on the value alone. */
 export type Inside = (value: number) => boolean;
@@ -38,7 +38,7 @@ export const sizeOf = ({ low, high }: VoxelBox): Triple => [
  *
  * @throws `usage.argument` when there are not as many voxels as the grid has
  */
-export function findRuns(mask: Voxels, inside: Inside, box: VoxelBox = wholeBox(mask)): Runs {
+export function findRuns(mask: VoxelGrid, inside: Inside, box: VoxelBox = wholeBox(mask)): Runs {
   requireVoxels(mask);
   const [width, height] = mask.dims;
   const [i0, j0, k0] = box.low;
@@ -65,6 +65,24 @@ export function findRuns(mask: Voxels, inside: Inside, box: VoxelBox = wholeBox(
   }
   const count = first[row];
   return { box, first, from: from.subarray(0, count), to: to.subarray(0, count) };
+}
+
+/** The smallest box with all runs in it; undefined without any. */
+export function boundsOfRuns({ box, first, from, to }: Runs): VoxelBox | undefined {
+  const rows = box.high[1] - box.low[1];
+  const low: [number, number, number] = [box.high[0], box.high[1], 0];
+  const high: [number, number, number] = [0, 0, 0];
+  for (let row = 0; row + 1 < first.length; row++) {
+    if (first[row] === first[row + 1]) continue;
+    const [j, k] = [box.low[1] + (row % rows), box.low[2] + Math.floor(row / rows)];
+    if (high[2] === 0) low[2] = k;
+    high[2] = k + 1;
+    low[0] = Math.min(low[0], from[first[row]]);
+    high[0] = Math.max(high[0], to[first[row + 1] - 1]);
+    low[1] = Math.min(low[1], j);
+    high[1] = Math.max(high[1], j + 1);
+  }
+  return high[2] === 0 ? undefined : { low, high };
 }
 
 /**
@@ -179,7 +197,7 @@ function byteReader(voxels: Uint8Array, inside: Inside): RowReader {
   };
 }
 
-function requireVoxels(mask: Voxels): void {
+function requireVoxels(mask: VoxelGrid): void {
   if (mask.voxels.length === voxelCount(mask)) return;
   throw new HeparError(
     "usage.argument",
