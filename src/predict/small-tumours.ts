@@ -1,4 +1,4 @@
-import { connectedComponents, type LabelVolume } from "../volume/index.ts";
+import { type LabelVolume, type Reduced, withoutSmallComponents } from "../volume/index.ts";
 
 const [liver, tumour] = [1, 2];
 
@@ -7,17 +7,5 @@ const [liver, tumour] = [1, 2];
  *
  * @returns the mask (the one given, where nothing changed), and how many voxels became liver
  */
-export function withoutSmallTumours(
-  mask: LabelVolume,
-  least: number,
-): { mask: LabelVolume; removedVoxels: number } {
-  if (least <= 1) return { mask, removedVoxels: 0 };
-  const { labels, sizes } = connectedComponents(mask, (label) => label === tumour);
-  const small = sizes.map((size) => size < least);
-  const removedVoxels = sizes.reduce((sum, size) => sum + (size < least ? size : 0), 0);
-  if (removedVoxels === 0) return { mask, removedVoxels };
-  const voxels = mask.voxels.map((label, at) =>
-    label === tumour && small[labels[at] - 1] ? liver : label,
-  );
-  return { mask: { ...mask, voxels }, removedVoxels };
-}
+export const withoutSmallTumours = (mask: LabelVolume, least: number): Reduced =>
+  withoutSmallComponents(mask, (label) => label === tumour, { leastVoxels: least, label: liver });
