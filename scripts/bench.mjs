@@ -2,7 +2,14 @@
 import { parseArgs } from "node:util";
 import { buildIfNeeded } from "./build-if-needed.mjs";
 
-const subjects = ["train-step", "train-step-browser", "resample", "catalog"];
+const subjects = ["read", 
+  "train-step",
+  "train-step-browser",
+  "resample",
+  "catalog",
+  "components",
+  "distance",
+];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: "boolean" }, rounds: { type: "string", default: "3" } },
