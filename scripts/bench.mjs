@@ -2,7 +2,8 @@
 import { parseArgs } from "node:util";
 import { buildIfNeeded } from "./build-if-needed.mjs";
 
-const subjects = ["read", 
+const subjects = [
+  "read",
   "train-step",
   "train-step-browser",
   "resample",
