@@ -99,7 +99,8 @@ export const labelRules = {
     field: "voxels",
     expected: "the mask's outline on edges of the scan",
     means: (detail) =>
-      `The mask does not fit the scan as it is, but would ${detail || "flipped or turned"}: its outline then follows the edges that the scan shows.`,
-    advice: "look at both laid on each other, and write the mask anew in the scan's own order",
+      `The mask does not fit the scan as it is; it would fit better ${detail || "mirrored or turned"}: its outline then follows the edges that the scan shows.`,
+    advice:
+      "look at both laid on each other: write the mask anew in the scan's own order, or find the mask that belongs to this scan",
   },
 } as const satisfies Rules;

@@ -25,7 +25,10 @@ export function checkLabels(mask: LabelVolume, counts: LabelCounts): readonly Fi
     }
   }
   if (unexpected.length >= anotherScheme) {
-    return when(true, "labels-unexpected", shortened(unexpected));
+    return [
+      ...when(true, "labels-unexpected", shortened(unexpected)),
+      ...when(!marked, "mask-empty"),
+    ];
   }
   if (marked && !counts.has(0) && mask.voxels.length > 1) {
     return when(true, "mask-full", shortened([...counts]));

@@ -15,10 +15,14 @@ export function checkMask(
   const isGrey = labels.some(({ code }) => code === "labels-grey");
   if (isGrey && scan.isLabels) return when(true, "swapped");
   const places = comparePlaces(scan, mask);
-  const isJudged = scan.preview !== undefined && !isGrey;
+  const isJudged = scan.preview !== undefined && !isGrey && isMostlyLiver(counts);
   const fit = isJudged ? checkFit(scan.preview, previewMask(mask)) : [];
   return [...places, ...fit, ...labels];
 }
+
+/** The edges of a liver stand out from any place; those of tumours alone hardly do. */
+const isMostlyLiver = (counts: LabelCounts): boolean =>
+  (counts.get(1) ?? 0) > (counts.get(2) ?? 0) / 2;
 
 /** Whether the headers place the mask where the scan is, by what `compareGrids` lets pass. */
 export function comparePlaces(scan: Grid, mask: Grid): readonly Finding[] {
