@@ -7,6 +7,7 @@ const subjects = [
   "train-step",
   "train-step-browser",
   "resample",
+  "study",
   "catalog",
   "components",
   "distance",

@@ -38,21 +38,23 @@ export class HuHistogram {
     this.#counts = [new Uint32Array(bins), new Uint32Array(fractions ? 0 : bins)];
   }
 
-  /** Counts values, HU; all of them finite. */
-  add(values: Int16Array | Float32Array): void {
-    this.#voxels += values.length;
-    if (this.#step === 1 && values instanceof Int16Array) this.#addWhole(values);
-    else this.#addAny(values);
+  /** Counts values, HU; all of them finite. Of an array all, or those from `from` to before `to`. */
+  add(
+    values: Int16Array | Float32Array,
+    { from = 0, to = values.length }: { readonly from?: number; readonly to?: number } = {},
+  ): void {
+    this.#voxels += to - from;
+    if (this.#step === 1 && values instanceof Int16Array) this.#addWhole(values, from, to);
+    else this.#addAny(values.subarray(from, to));
   }
 
-  #addWhole(values: Int16Array): void {
+  #addWhole(values: Int16Array, from: number, to: number): void {
     const [even, odd] = this.#counts;
-    const pairs = values.length & ~1;
-    for (let n = 0; n < pairs; n += 2) {
+    for (let n = from; n + 1 < to; n += 2) {
       even[values[n] + limit]++;
       odd[values[n + 1] + limit]++;
     }
-    if (pairs < values.length) even[values[pairs] + limit]++;
+    if ((to - from) % 2 === 1) even[values[to - 1] + limit]++;
   }
 
   #addAny(values: Int16Array | Float32Array): void {

@@ -47,14 +47,14 @@ export class Intensities {
   addSlice(k: number, values: Int16Array | Float32Array): void {
     const { mask, healthy, tumour } = this.#survey;
     this.#scan.add(values);
-    for (const [from, to] of runsOfSlice(healthy, mask.dims, k)) {
-      this.#liver.add(values.subarray(from, to));
-    }
-    for (const [from, to, run] of runsOfSlice(tumour, mask.dims, k)) {
+    forEachRunOfSlice(healthy, { width: mask.dims[0], k }, (_run, from, to) => {
+      this.#liver.add(values, { from, to });
+    });
+    forEachRunOfSlice(tumour, { width: mask.dims[0], k }, (run, from, to) => {
       const index = tumour.component[run] - 1;
       this.#values.set(values.subarray(from, to), this.#next[index]);
       this.#next[index] += to - from;
-    }
+    });
   }
 
   /** Once every slice was added. */
@@ -82,16 +82,17 @@ function startsOf(sizes: readonly number[]): number[] {
   });
 }
 
-/** A slice's runs by their places in it, with their numbers. */
-function* runsOfSlice(
-  { first, from, to }: Runs,
-  [width, height]: readonly [number, number, number],
-  k: number,
-): Generator<readonly [from: number, to: number, run: number]> {
-  for (let j = 0; j < height; j++) {
-    const row = j + height * k;
+/** Calls `each` with a run's number and its place in the slice, `from` to before `to`. */
+function forEachRunOfSlice(
+  { box: { low, high }, first, from, to }: Runs,
+  { width, k }: { readonly width: number; readonly k: number },
+  each: (run: number, from: number, to: number) => void,
+): void {
+  if (k < low[2] || k >= high[2]) return;
+  for (let j = low[1]; j < high[1]; j++) {
+    const row = j - low[1] + (high[1] - low[1]) * (k - low[2]);
     for (let run = first[row]; run < first[row + 1]; run++) {
-      yield [width * j + from[run], width * j + to[run], run];
+      each(run, width * j + from[run], width * j + to[run]);
     }
   }
 }

@@ -44,8 +44,25 @@ export async function measureFiles(
   const { affine, affineFrom } = header;
   const survey = surveyMask({ ...mask, affine, affineFrom }, options);
   const intensities = new Intensities(survey, { fractions: !storesWhole(header) });
-  for await (const { k, voxels } of slices) intensities.addSlice(k, voxels);
+  for await (const { k, voxels } of ahead(slices)) intensities.addSlice(k, voxels);
   return measureSurvey(survey, { ...options, intensities: intensities.measures() });
+}
+
+/** The same values, each asked for before the one before it is used: reading and counting go on at once. */
+async function* ahead<Value>(values: AsyncIterable<Value>): AsyncGenerator<Value> {
+  const source = values[Symbol.asyncIterator]();
+  try {
+    for (let next = source.next(); ; ) {
+      const step = await next;
+      if (step.done) return;
+      next = source.next();
+      // If it fails while its predecessor is at work, that is told when it is waited for.
+      next.catch(() => {});
+      yield step.value;
+    }
+  } finally {
+    await source.return?.();
+  }
 }
 
 /** Whether every intensity of a file must be a whole number. */

@@ -41,37 +41,60 @@ function surfaceAround(
   const low = [0, 1, 2].map((axis) => bound(axis, -1));
   const high = [0, 1, 2].map((axis) => bound(axis, 1));
   const dims: Triple = [high[0] - low[0], high[1] - low[1], high[2] - low[2]];
-  const voxels = new Uint8Array(dims[0] * dims[1] * dims[2]);
-  let at = 0;
-  for (let k = low[2]; k < high[2]; k++) {
-    for (let j = low[1]; j < high[1]; j++) {
-      const row = mask.dims[0] * (j + mask.dims[1] * k);
-      for (let i = low[0]; i < high[0]; i++, at++) {
-        if (isLiver(mask.voxels[row + i]) && isOnSurface(mask, [i, j, k])) voxels[at] = 1;
-      }
-    }
-  }
   return {
-    surface: { ...mask, dims, voxels },
+    surface: { ...mask, dims, voxels: edgesOf(liverIn(mask, { low, dims }), dims) },
     offset: [body.corner[0] + 1 - low[0], body.corner[1] + 1 - low[1], body.corner[2] + 1 - low[2]],
     whole: [0, 1, 2].every((axis) => low[axis] === 0 && high[axis] === mask.dims[axis]),
   };
 }
 
-const isLiver = (label: number): boolean => label === liverLabel || label === tumourLabel;
+/**
+ * 1 in the liver and beyond the scan, 0 elsewhere, in a box that is one voxel wider on each side: so
+ * no neighbour of a voxel is missing.
+ */
+function liverIn(
+  { dims: [width, height, depth], voxels }: LabelVolume,
+  { low, dims }: { readonly low: readonly number[]; readonly dims: Triple },
+): Uint8Array {
+  const inside = new Uint8Array((dims[0] + 2) * (dims[1] + 2) * (dims[2] + 2)).fill(1);
+  const from = Math.max(0, low[0] - 1);
+  const to = Math.min(width, low[0] + dims[0] + 1);
+  for (let k = Math.max(0, low[2] - 1); k < Math.min(depth, low[2] + dims[2] + 1); k++) {
+    for (let j = Math.max(0, low[1] - 1); j < Math.min(height, low[1] + dims[1] + 1); j++) {
+      const row = width * (j + height * k);
+      const at = (dims[0] + 2) * (j - low[1] + 1 + (dims[1] + 2) * (k - low[2] + 1)) - low[0] + 1;
+      for (let i = from; i < to; i++) {
+        const label = voxels[row + i];
+        inside[at + i] = label === liverLabel || label === tumourLabel ? 1 : 0;
+      }
+    }
+  }
+  return inside;
+}
 
-/** Whether a voxel of the liver has a neighbour within the scan, across a face, that is none. */
-function isOnSurface({ dims: [width, height, depth], voxels }: LabelVolume, [i, j, k]: Triple) {
-  const at = i + width * (j + height * k);
-  const size = width * height;
-  return (
-    (i > 0 && !isLiver(voxels[at - 1])) ||
-    (i + 1 < width && !isLiver(voxels[at + 1])) ||
-    (j > 0 && !isLiver(voxels[at - width])) ||
-    (j + 1 < height && !isLiver(voxels[at + width])) ||
-    (k > 0 && !isLiver(voxels[at - size])) ||
-    (k + 1 < depth && !isLiver(voxels[at + size]))
-  );
+/** Which voxels of a padded box are inside with a neighbour across a face that is not; unpadded. */
+function edgesOf(inside: Uint8Array, [width, height, depth]: Triple): Uint8Array {
+  const edges = new Uint8Array(width * height * depth);
+  const column = width + 2;
+  const size = column * (height + 2);
+  let to = 0;
+  for (let k = 1; k <= depth; k++) {
+    for (let j = 1; j <= height; j++) {
+      let at = 1 + column * j + size * k;
+      for (let i = 0; i < width; i++, at++, to++) {
+        if (inside[at] === 0) continue;
+        const all =
+          inside[at - 1] &
+          inside[at + 1] &
+          inside[at - column] &
+          inside[at + column] &
+          inside[at - size] &
+          inside[at + size];
+        edges[to] = 1 - all;
+      }
+    }
+  }
+  return edges;
 }
 
 /** From the body's nearest voxel to the surface; Infinity where there is none. */

@@ -1,0 +1,21 @@
+// Several cases by the study's own pool of threads. Prints JSON.
+import { performance } from "node:perf_hooks";
+import { openCasePool } from "../dist/cohort/case-pool.node.js";
+
+const { files, cases, threads } = JSON.parse(process.argv[2]);
+const row = {
+  case: "volume-0",
+  scan_source: files.scan,
+  mask_source: files.mask,
+  problem: null,
+  spacing_x_mm: 0.72,
+};
+const started = performance.now();
+const pool = openCasePool({ threads });
+const studies = Array.from({ length: cases }, () => pool.run("study", row, { bytes: 2 ** 28 }));
+if (threads === 1) for (const study of studies) await study;
+const rows = await Promise.all(studies);
+const seconds = (performance.now() - started) / 1000;
+await pool.close();
+const peakMb = process.resourceUsage().maxRSS / 1024;
+process.stdout.write(`${JSON.stringify({ seconds, peakMb, lesions: rows[0].lesions.length })}\n`);

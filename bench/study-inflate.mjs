@@ -1,0 +1,19 @@
+// What inflating a scan and its mask takes, and nothing else: the floor for a study of .nii.gz. Prints JSON.
+import { createReadStream } from "node:fs";
+import { performance } from "node:perf_hooks";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+
+const chunkSize = 1 << 20;
+const files = JSON.parse(process.argv[2]);
+const started = performance.now();
+let bytes = 0;
+for (const file of [files.mask, files.scan]) {
+  const packed = createReadStream(file, { highWaterMark: chunkSize });
+  await pipeline(packed, createGunzip({ chunkSize }), async (parts) => {
+    for await (const part of parts) bytes += part.length;
+  });
+}
+const seconds = (performance.now() - started) / 1000;
+const peakMb = process.resourceUsage().maxRSS / 1024;
+process.stdout.write(`${JSON.stringify({ seconds, peakMb, bytes })}\n`);

@@ -1,0 +1,92 @@
+// The study of a scan and its mask: ours and nibabel + numpy + scipy + scikit-image in turn; a packed
+// case beside inflating alone; several cases at once beside one after another; a long scan's memory.
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { figuresOf, ours, peer, peersAreThere } from "./process.mjs";
+import { writeCase } from "./study-job.mjs";
+
+const theirs = "nibabel, numpy, scipy, scikit-image";
+
+export async function measure({ rounds = 3, log }) {
+  if (!peersAreThere()) {
+    log("the peers are not installed (bench/peers/install.sh): ours alone is measured");
+  }
+  const folder = await mkdtemp(join(tmpdir(), "hepar-bench-"));
+  const options = { folder, rounds, log };
+  try {
+    const plain = await writeCase(folder, { depth: 450 });
+    const packed = await writeCase(folder, { depth: 450, gzip: true });
+    const sides = {
+      ours: (files) => ours("study-ours.mjs", [JSON.stringify(files)]),
+      theirs: (files) => peer("study.py", [JSON.stringify(files)]),
+      inflate: (files) => ours("study-inflate.mjs", [JSON.stringify(files)]),
+      cases: (threads) =>
+        ours("study-cases.mjs", [JSON.stringify({ files: plain, cases: 4, threads })]),
+    };
+    const size = "512 × 512 × 450, 6 lesions";
+    const results = [
+      await compare(`${size}, .nii`, [plain, sides.ours, { [theirs]: sides.theirs }], options),
+      await compare(`${size}, .nii.gz`, [packed, sides.ours, { [theirs]: sides.theirs }], options),
+      await compare(
+        `${size}, .nii.gz, beside inflating alone`,
+        [packed, sides.ours, { "inflating alone": sides.inflate }],
+        options,
+      ),
+      await compare(
+        `4 cases of ${size}, .nii, ${availableParallelism()} threads`,
+        [plain, () => sides.cases(availableParallelism()), { "one thread": () => sides.cases(1) }],
+        options,
+      ),
+    ];
+    const long = await writeCase(folder, { depth: 1000 });
+    const last = [long, sides.ours, { [theirs]: sides.theirs }];
+    return [...results, await compare("512 × 512 × 1000, 6 lesions, .nii", last, options)];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function compare(name, [files, ourSide, peers], { rounds, log }) {
+  const runs = { ours: [] };
+  for (let round = 0; round < rounds; round++) {
+    runs.ours.push(await ourSide(files));
+    log(`${name}: ours ${runs.ours.at(-1).seconds.toFixed(2)} s`);
+    for (const [who, side] of Object.entries(peers)) {
+      if (who === theirs && !peersAreThere()) continue;
+      runs[who] = [...(runs[who] ?? []), await side(files)];
+      log(`${name}: ${who} ${runs[who].at(-1).seconds.toFixed(2)} s`);
+    }
+  }
+  if (runs[theirs] !== undefined) requireSame(runs.ours[0].numbers, runs[theirs][0].numbers);
+  return { subject: "study", input: name, ...figuresOf(runs) };
+}
+
+/** The same numbers, or the comparison is worth nothing. */
+function requireSame(mine, other) {
+  const same = (what, a, b, tolerance) => {
+    if (Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b))) return;
+    throw new Error(`${what}: ours ${a}, theirs ${b}`);
+  };
+  same("liver mL", mine.liver.volumeMl, other.liverMl, 1e-9);
+  same("tumour mL", mine.tumour.volumeMl, other.tumourMl, 1e-9);
+  [mine.scanHu, mine.liver.hu, mine.tumour.hu].forEach((hu, part) => {
+    sameHu(hu, other.hu[part]);
+  });
+  same("lesions", mine.lesions.length, other.lesions.length, 0);
+  mine.lesions.forEach((lesion, index) => {
+    const { hu, centroid, ...sizes } = other.lesions[index];
+    for (const [name, value] of Object.entries(sizes))
+      same(name, lesion[name], value, looseness(name));
+    sameHu(lesion.hu, hu);
+  });
+
+  function sameHu({ meanHu, sdHu, p10Hu, p25Hu, medianHu, p75Hu, p90Hu }, numbers) {
+    [meanHu, sdHu, p10Hu, p25Hu, medianHu, p75Hu, p90Hu].forEach((value, n) => {
+      same(`HU ${n}`, value, numbers[n], 1e-9);
+    });
+  }
+}
+
+/** scikit-image draws other triangles in some cells (Lewiner's), and keeps them in float32. */
+const looseness = (name) => (name === "surfaceAreaMm2" || name === "sphericity" ? 0.03 : 1e-5);
