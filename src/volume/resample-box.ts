@@ -1,5 +1,5 @@
 import type { Triple } from "./affine.ts";
-import { splineColumns, splineRow } from "./resample-spline.ts";
+import { splineColumns, splineRows } from "./resample-spline.ts";
 import { gaussian, type Interpolation, indexBeyond } from "./resample-taps.ts";
 import { type CtVolume, voxelCount } from "./volume.ts";
 
@@ -75,7 +75,14 @@ function blur(
 
 function toCoefficients(samples: Float32Array, [width, height, depth]: Triple): void {
   const size = width * height;
-  for (let start = 0; start < samples.length; start += width) splineRow(samples, start, width);
+  for (let row = 0; row < samples.length / width; row += 4) {
+    // Fewer than four are left: the last one's place is taken by rows that nobody reads.
+    const at = (n: number): Float32Array =>
+      (row + n) * width < samples.length
+        ? samples.subarray((row + n) * width, (row + n + 1) * width)
+        : new Float32Array(width);
+    splineRows([at(0), at(1), at(2), at(3)], width);
+  }
   for (let start = 0; start < samples.length; start += size) {
     splineColumns(samples, { start, count: height, stride: width, width });
   }

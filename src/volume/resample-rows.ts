@@ -28,16 +28,14 @@ export function mixSpans(
   }
 }
 
+// In doubles: V8 multiplies float32 no faster, and Math.fround costs it.
 function mixTwo(
   [a, b]: readonly Float32Array[],
   weights: Float64Array,
   { at, length, into }: Span & { readonly into: Float32Array },
 ): void {
-  const wa = Math.fround(weights[0]);
-  const wb = Math.fround(weights[1]);
-  for (let i = 0; i < length; i++) {
-    into[i] = Math.fround(Math.fround(wa * a[at + i]) + Math.fround(wb * b[at + i]));
-  }
+  const [wa, wb] = [weights[0], weights[1]];
+  for (let i = 0; i < length; i++) into[i] = wa * a[at + i] + wb * b[at + i];
 }
 
 /** Of three or more. */
@@ -46,14 +44,10 @@ function mixFour(
   weights: Float64Array,
   { at, length, into }: Span & { readonly into: Float32Array },
 ): void {
-  const wa = Math.fround(weights[0]);
-  const wb = Math.fround(weights[1]);
-  const wc = Math.fround(weights[2]);
-  const wd = Math.fround(weights.length > 3 ? weights[3] : 0);
+  const [wa, wb, wc] = [weights[0], weights[1], weights[2]];
+  const wd = weights.length > 3 ? weights[3] : 0;
   for (let i = 0; i < length; i++) {
-    const near = Math.fround(Math.fround(wa * a[at + i]) + Math.fround(wb * b[at + i]));
-    const far = Math.fround(Math.fround(wc * c[at + i]) + Math.fround(wd * d[at + i]));
-    into[i] = Math.fround(near + far);
+    into[i] = wa * a[at + i] + wb * b[at + i] + (wc * c[at + i] + wd * d[at + i]);
   }
 }
 
@@ -64,32 +58,63 @@ function addRow(
   for (let i = 0; i < length; i++) into[i] += weight * plane[at + i];
 }
 
-/** A row's samples at new places, into a longer or shorter row from `at` + the first one inside. */
-export function mixAlong(
+/** Four rows that go through a loop together, which then reads places and weights once for all. */
+export type FourRows = readonly [Float32Array, Float32Array, Float32Array, Float32Array];
+
+/** Four rows' samples at new places, each into a longer or shorter row, from the first one inside. */
+export function mixAlong(rows: FourRows, along: AxisTaps, into: FourRows): void {
+  if (along.taps === 2) mixTwoAlong(rows, along, into);
+  else if (along.taps === 4) mixFourAlong(rows, along, into);
+  else for (let n = 0; n < 4; n++) mixAnyAlong(rows[n], along, into[n]);
+}
+
+function mixTwoAlong(
+  [a, b, c, d]: FourRows,
+  { first, weights, inside }: AxisTaps,
+  [toA, toB, toC, toD]: FourRows,
+): void {
+  for (let i = inside.from; i < inside.to; i++) {
+    const n = first[i];
+    const w0 = weights[2 * i];
+    const w1 = weights[2 * i + 1];
+    toA[i] = w0 * a[n] + w1 * a[n + 1];
+    toB[i] = w0 * b[n] + w1 * b[n + 1];
+    toC[i] = w0 * c[n] + w1 * c[n + 1];
+    toD[i] = w0 * d[n] + w1 * d[n + 1];
+  }
+}
+
+function mixFourAlong(
+  [a, b, c, d]: FourRows,
+  { first, weights, inside }: AxisTaps,
+  [toA, toB, toC, toD]: FourRows,
+): void {
+  for (let i = inside.from; i < inside.to; i++) {
+    const n = first[i];
+    const w0 = weights[4 * i];
+    const w1 = weights[4 * i + 1];
+    const w2 = weights[4 * i + 2];
+    const w3 = weights[4 * i + 3];
+    toA[i] = w0 * a[n] + w1 * a[n + 1] + (w2 * a[n + 2] + w3 * a[n + 3]);
+    toB[i] = w0 * b[n] + w1 * b[n + 1] + (w2 * b[n + 2] + w3 * b[n + 3]);
+    toC[i] = w0 * c[n] + w1 * c[n + 1] + (w2 * c[n + 2] + w3 * c[n + 3]);
+    toD[i] = w0 * d[n] + w1 * d[n + 1] + (w2 * d[n + 2] + w3 * d[n + 3]);
+  }
+}
+
+function mixAnyAlong(
   row: Float32Array,
   { taps, first, weights, inside }: AxisTaps,
-  { into, at }: { readonly into: Float32Array; readonly at: number },
+  into: Float32Array,
 ): void {
-  if (taps === 1) {
-    for (let i = inside.from; i < inside.to; i++) into[at + i] = row[first[i]];
-  } else if (taps === 2) {
-    for (let i = inside.from; i < inside.to; i++) {
-      into[at + i] = weights[2 * i] * row[first[i]] + weights[2 * i + 1] * row[first[i] + 1];
+  for (let i = inside.from; i < inside.to; i++) {
+    if (taps === 1) {
+      into[i] = row[first[i]];
+      continue;
     }
-  } else if (taps === 4) {
-    for (let i = inside.from; i < inside.to; i++) {
-      const [n, w] = [first[i], 4 * i];
-      into[at + i] =
-        weights[w] * row[n] +
-        weights[w + 1] * row[n + 1] +
-        (weights[w + 2] * row[n + 2] + weights[w + 3] * row[n + 3]);
-    }
-  } else {
-    for (let i = inside.from; i < inside.to; i++) {
-      let sum = 0;
-      for (let n = 0; n < taps; n++) sum += weights[i * taps + n] * row[first[i] + n];
-      into[at + i] = sum;
-    }
+    let sum = 0;
+    for (let n = 0; n < taps; n++) sum += weights[i * taps + n] * row[first[i] + n];
+    into[i] = sum;
   }
 }
 

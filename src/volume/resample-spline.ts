@@ -6,8 +6,9 @@
  * BSplineDecompositionImageFilter and scipy.ndimage.spline_filter1d(mode="mirror") are the same
  */
 
-// In float32, like the samples: the loops then need no conversions.
-const pole = Math.fround(Math.sqrt(3) - 2);
+import type { FourRows } from "./resample-rows.ts";
+
+const pole = Math.sqrt(3) - 2;
 
 /**
  * Samples further away than this change a coefficient by less than a ten-millionth of them: 0.268¹²
@@ -31,27 +32,39 @@ function startWeights(count: number): Float64Array {
 // c⁻ of the last sample, from c⁺ of the last two.
 const endWeight = pole / (pole * pole - 1);
 
-/** Coefficients of one row of `count` samples that lie side by side from `start`. */
-export function splineRow(row: Float32Array, start: number, count: number): void {
+/**
+ * Coefficients of four rows of `count` samples at once: each step of a row waits for the one before,
+ * and meanwhile the others take theirs.
+ */
+export function splineRows([a, b, c, d]: FourRows, count: number): void {
   if (count === 1) {
-    row[start] /= 6;
+    for (const row of [a, b, c, d]) row[0] /= 6;
     return;
   }
+  for (const row of [a, b, c, d]) row[0] = startOf(row, count);
+  let [va, vb, vc, vd] = [a[0], b[0], c[0], d[0]];
+  for (let n = 1; n < count; n++) {
+    a[n] = va = a[n] + pole * va;
+    b[n] = vb = b[n] + pole * vb;
+    c[n] = vc = c[n] + pole * vc;
+    d[n] = vd = d[n] + pole * vd;
+  }
+  const last = count - 1;
+  for (const row of [a, b, c, d]) row[last] = endWeight * (row[last] + pole * row[last - 1]);
+  [va, vb, vc, vd] = [a[last], b[last], c[last], d[last]];
+  for (let n = last - 1; n >= 0; n--) {
+    a[n] = va = pole * (va - a[n]);
+    b[n] = vb = pole * (vb - b[n]);
+    c[n] = vc = pole * (vc - c[n]);
+    d[n] = vd = pole * (vd - d[n]);
+  }
+}
+
+function startOf(row: Float32Array, count: number): number {
   const weights = startWeightsOf(count);
-  let value = 0;
-  for (let k = 0; k < weights.length; k++) value += weights[k] * row[start + k];
-  row[start] = value;
-  const last = start + count - 1;
-  for (let n = start + 1; n <= last; n++) {
-    value = row[n] + pole * value;
-    row[n] = value;
-  }
-  value = endWeight * (row[last] + pole * row[last - 1]);
-  row[last] = value;
-  for (let n = last - 1; n >= start; n--) {
-    value = pole * (value - row[n]);
-    row[n] = value;
-  }
+  let sum = 0;
+  for (let k = 0; k < weights.length; k++) sum += weights[k] * row[k];
+  return sum;
 }
 
 /**
@@ -80,17 +93,13 @@ export function splineColumns(
   }
   const last = start + (count - 1) * stride;
   for (let row = start + stride; row <= last; row += stride) {
-    for (let i = row; i < row + width; i++) {
-      data[i] = Math.fround(data[i] + Math.fround(pole * data[i - stride]));
-    }
+    for (let i = row; i < row + width; i++) data[i] += pole * data[i - stride];
   }
   for (let i = last; i < last + width; i++) {
     data[i] = endWeight * (data[i] + pole * data[i - stride]);
   }
   for (let row = last - stride; row >= start; row -= stride) {
-    for (let i = row; i < row + width; i++) {
-      data[i] = Math.fround(pole * Math.fround(data[i + stride] - data[i]));
-    }
+    for (let i = row; i < row + width; i++) data[i] = pole * (data[i + stride] - data[i]);
   }
 }
 
