@@ -1,18 +1,14 @@
-import type { LabelVolume } from "../volume/index.ts";
+import { forEachLabelRun, type Labels } from "./label-runs.ts";
 
 /** Labels with their counts, from the smallest label to the largest. */
 export type LabelCounts = ReadonlyMap<number, number>;
 
 /** How many voxels, or pixels of a slice, hold each label. None: an empty map. */
-export function countLabels(labels: LabelVolume["voxels"] | Uint16Array): LabelCounts {
+export function countLabels(labels: Labels): LabelCounts {
   const counts = new Map<number, number>();
-  // Masks are long runs of one label: the map is asked once a run, not once a voxel.
-  let start = 0;
-  for (let n = 1; n <= labels.length; n++) {
-    if (n < labels.length && labels[n] === labels[start]) continue;
-    counts.set(labels[start], (counts.get(labels[start]) ?? 0) + n - start);
-    start = n;
-  }
+  forEachLabelRun(labels, (label, length) => {
+    counts.set(label, (counts.get(label) ?? 0) + length);
+  });
   return new Map([...counts].sort(([a], [b]) => a - b));
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { LabelVolume } from "../volume/index.ts";
+import { forEachLabelRun } from "./label-runs.ts";
 
 /** Numbers that are hashed at once: two a run of equal labels. */
 const chunkLength = 1 << 16;
@@ -13,15 +14,12 @@ export function sha256OfLabels({ dims, voxels }: Pick<LabelVolume, "dims" | "vox
   const hash = createHash("sha256").update(JSON.stringify(dims));
   const runs = new Int32Array(chunkLength);
   let filled = 0;
-  let start = 0;
-  for (let n = 1; n <= voxels.length; n++) {
-    if (n < voxels.length && voxels[n] === voxels[start]) continue;
-    runs[filled++] = voxels[start];
-    runs[filled++] = n - start;
-    start = n;
-    if (filled < chunkLength) continue;
+  forEachLabelRun(voxels, (label, length) => {
+    runs[filled++] = label;
+    runs[filled++] = length;
+    if (filled < chunkLength) return;
     hash.update(runs);
     filled = 0;
-  }
+  });
   return hash.update(runs.subarray(0, filled)).digest("hex");
 }
