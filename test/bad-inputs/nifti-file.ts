@@ -118,3 +118,15 @@ export function gzipWithFooter(content: Uint8Array, change: (footer: DataView) =
   change(new DataView(packed.buffer, packed.byteOffset + packed.length - 8, 8));
   return packed;
 }
+
+/** Fields that ask for other dimensions, voxel sizes, a qform or an sform. */
+export const asks = (dims: readonly number[]): NiftiFields => ({ dim: [3, ...dims, 1, 1, 1, 1] });
+export const pixdim = (x: number, y = 0.5, z = 2): NiftiFields => ({
+  pixdim: [1, x, y, z, 1, 1, 1, 1],
+});
+export const qform = (b: number, c = 0, d = 0): NiftiFields => ({
+  sformCode: 0,
+  qformCode: 1,
+  quaternion: [b, c, d, 0, 0, 0],
+});
+export const sform = (...rows: number[]): NiftiFields => ({ sform: rows });
