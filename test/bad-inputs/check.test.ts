@@ -579,3 +579,16 @@ describe("folders", () => {
     ]);
   });
 });
+
+test("11 voxels that are cut off are seen by the file's length alone", async () => {
+  const found = await findingsOf({ "scan.nii": scanFile().subarray(0, 390) }, true);
+  expect(found).toContainEqual(
+    expect.objectContaining({
+      severity: "error",
+      code: "nifti.truncated",
+      file: "scan.nii",
+      field: "voxels",
+      found: "390 bytes, expected 400",
+    }),
+  );
+});

@@ -1,7 +1,7 @@
 import type { CtVolume, Grid } from "../../volume/index.ts";
 
 /** Bins of one HU from `lowestHu`; what lies outside goes into the first or last. */
-export const lowestHu = -1100;
+const lowestHu = -1100;
 const bins = 5200;
 
 /** How often each value occurs in a scan, and its ends: all that the checks of intensities need. */

@@ -35,15 +35,19 @@ export function checkForLiver(grid: Grid, preview: Preview): readonly Finding[] 
 /** Soft tissue whose six neighbours are soft tissue too: thin walls and muscles fall away. */
 function core({ dims, voxels }: Preview): Uint8Array {
   const [width, height, depth] = dims;
-  const isSoft = (at: number): boolean => voxels[at] >= solidHu.from && voxels[at] <= solidHu.to;
+  const slice = width * height;
+  const soft = new Uint8Array(voxels.length);
+  for (let at = 0; at < soft.length; at++) {
+    soft[at] = voxels[at] >= solidHu.from && voxels[at] <= solidHu.to ? 1 : 0;
+  }
   const inside = new Uint8Array(voxels.length);
   for (let k = 1; k < depth - 1; k++) {
     for (let j = 1; j < height - 1; j++) {
-      for (let i = 1; i < width - 1; i++) {
-        const at = i + width * (j + height * k);
-        const slice = width * height;
-        const around = [at, at - 1, at + 1, at - width, at + width, at - slice, at + slice];
-        inside[at] = around.every(isSoft) ? 1 : 0;
+      const row = width * (j + height * k);
+      for (let at = row + 1; at < row + width - 1; at++) {
+        const along = soft[at - 1] + soft[at] + soft[at + 1];
+        const across = soft[at - width] + soft[at + width] + soft[at - slice] + soft[at + slice];
+        inside[at] = along + across === 7 ? 1 : 0;
       }
     }
   }
