@@ -28,7 +28,7 @@ export const intensityRules = {
     field: "voxels",
     expected: hu,
     means: (range) =>
-      `The scan holds ${range || "no air"} only: it was cut to a window (air is −1000 HU), and what lay outside is lost.`,
+      `The scan holds ${range || "a few hundred HU"} only: it was cut to a window (air is −1000 HU), and what lay outside is lost.`,
     advice:
       "windows within the range are right; for others convert the scan again without a window",
   },
@@ -76,7 +76,8 @@ function causeOf(range: string): string {
   const [low, high] = range.split("..").map(Number);
   if (low < 0) return " They are too high for a CT: another kind of scan, or scaled twice.";
   if (high <= 1) return " From 0 to 1 is what a preparation for a network leaves.";
-  if (high <= 255) return " Up to 255 is an 8-bit picture.";
-  if (high <= 5200) return " From 0 to about 4095 are a CT's stored values, 1024 too high.";
+  if (high <= 255 && Number.isInteger(high)) return " Up to 255 is an 8-bit picture.";
+  if (high > 1000 && high <= 5200)
+    return " From 0 to about 4095 are a CT's stored values, 1024 too high.";
   return " They are no CT's, or its stored values without slope and intercept.";
 }
