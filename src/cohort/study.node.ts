@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { writeTable } from "../catalog/index.node.ts";
+import { readTable, writeTable } from "../catalog/index.node.ts";
 import { drawStudyFigures } from "../report/index.node.ts";
 import type { LanguageTag } from "../report/index.ts";
 import { type LesionRow, lesionColumns, type StudiedRow, unstudied } from "../study/index.ts";
@@ -54,14 +54,15 @@ export async function drawStudy(
   options: { readonly rows: readonly StudiedRow[]; readonly language: LanguageTag },
 ): Promise<void> {
   const { rows, language } = options;
+  const lesions = await readTable(join(run.folder, layout.lesions), lesionColumns);
   await runStep(run, {
     step: "study",
     of: "figures",
-    version: 1,
+    version: 2,
     settings: { language },
-    inputs: rows,
+    inputs: [rows, lesions],
     outputs: [layout.figures],
-    work: () => drawStudyFigures({ cohort: run.folder, rows, language }),
+    work: () => drawStudyFigures({ cohort: run.folder, rows, lesions, language }),
   });
 }
 

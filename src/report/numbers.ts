@@ -10,6 +10,9 @@ export interface Numbers {
   /** An amount with the percent sign, from 0 to 100. */
   percent(value: number): string;
   ml(value: number): string;
+  mm(value: number): string;
+  /** Hounsfield units, whole, with the language's own abbreviation. */
+  hu(value: number): string;
   /** Three decimals. */
   dice(value: number): string;
   /** Up to so many significant digits, and a power of ten where the number is tiny. */
@@ -52,6 +55,8 @@ export function numbersOf(tag: string): Numbers {
     // French sets a narrow no-break space before the sign: Intl knows, so its pattern is asked.
     percent: (value) => percentPattern(tag).replace("1", amount(value)),
     ml: (value) => `${amount(value)}${nbsp}mL`,
+    mm: (value) => `${fixed(value, 1)}${nbsp}mm`,
+    hu: (value) => `${whole(value)}${nbsp}${tag.startsWith("fr") ? "UH" : "HU"}`,
     dice: (value) => fixed(value, 3),
     significant,
     duration(seconds) {

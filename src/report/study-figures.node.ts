@@ -1,22 +1,21 @@
 import sharp from "sharp";
 import { axialSlice, channelsOf, classesOf } from "../slices/index.ts";
-import type { StudiedRow } from "../study/index.ts";
+import type { LesionRow, StudiedRow } from "../study/index.ts";
 import { readCt, readLabels } from "../volume/index.node.ts";
 import { type CtVolume, type LabelVolume, reorient, requireSameShape } from "../volume/index.ts";
 import { evenlySpread } from "./choice.ts";
 import { writeFigures } from "./figure-files.node.ts";
 import { type OriginalAndMask, originalAndMask } from "./figures/original-and-mask.ts";
-import { slicesPerScan } from "./figures/slices-per-scan.ts";
-import { tumourPercentage } from "./figures/tumour-percentage.ts";
+import { studyFigures } from "./figures/study-figures.ts";
 import { type LanguageTag, languageOf } from "./language.ts";
 import { type GrayPlane, overlayLabels } from "./overlay.ts";
 
 const mostCases = 3;
 
 /**
- * Draws the first figures of a study into report/figures, as SVG and PNG: slices per scan, tumour
- * percentage per scan, and original beside mask for three cases with a mask (with tumour, if there
- * are any), which are read from their own files.
+ * Draws the figures of a study into report/figures, as SVG and PNG: those of the tables, and original
+ * beside mask for three cases with a mask (with tumour, if there are any), which are read from their
+ * own files.
  *
  * @returns the files' paths relative to the cohort folder; [] when there is nothing to draw
  * @throws `output.full`, `output.unwritable`; a case that cannot be read is left out
@@ -24,17 +23,18 @@ const mostCases = 3;
 export async function drawStudyFigures({
   cohort,
   rows,
+  lesions,
   language: tag,
 }: {
   /** The cohort folder. */
   readonly cohort: string;
   readonly rows: readonly StudiedRow[];
+  readonly lesions: readonly LesionRow[];
   readonly language: LanguageTag;
 }): Promise<readonly string[]> {
   const language = languageOf(tag);
   const figures = [
-    slicesPerScan(rows, language),
-    tumourPercentage(rows, language),
+    ...studyFigures({ cases: rows, lesions }, language),
     originalAndMask(await exampleSlices(rows), language),
   ];
   return writeFigures(

@@ -119,8 +119,24 @@ function exampleCases(count: number): StudiedRow[] {
       liver_ml: known ? liverVoxels * voxelMl : null,
       tumour_ml: known ? (burden / 100) * liverVoxels * voxelMl : null,
       lesion_count: hasTumour ? 1 + random.below(6) : 0,
+      ...exampleIntensities(index, hasTumour),
     };
   });
+}
+
+/** A liver of about 105 HU and tumours darker than that, each case with a chance of its own. */
+function exampleIntensities(index: number, hasTumour: boolean) {
+  const random = randomFrom(14).fork(`case ${index}`);
+  const liver = random.between(80, 130);
+  const tumour = hasTumour ? liver - random.between(10, 60) : null;
+  return {
+    liver_p10_hu: liver - 25,
+    liver_median_hu: liver,
+    liver_p90_hu: liver + 24,
+    tumour_p10_hu: tumour === null ? null : tumour - 35,
+    tumour_median_hu: tumour,
+    tumour_p90_hu: tumour === null ? null : tumour + 40,
+  };
 }
 
 const unmeasured = Object.fromEntries(Object.keys(lesionColumns).map((name) => [name, null])) as {
@@ -139,6 +155,8 @@ function exampleLesions(cases: readonly StudiedRow[]): LesionRow[] {
         lesion: index + 1,
         voxels,
         volume_ml: known ? voxels * 0.0005 : null,
+        // That of a ball, and a little more.
+        longest_axial_diameter_mm: known ? 1.15 * Math.cbrt((6 * voxels * 0.5) / Math.PI) : null,
         x_mm: known ? 10 : null,
         y_mm: known ? 20 : null,
         z_mm: known ? 30 : null,

@@ -81,7 +81,11 @@ test("nothing to draw gives no figure", () => {
 
 test("lesions without any known spacing are counted in voxels, and no millilitre is named", () => {
   const content = exampleContent(6);
-  const lesions = content.lesions.map((lesion) => ({ ...lesion, volume_ml: null }));
+  const lesions = content.lesions.map((lesion) => ({
+    ...lesion,
+    volume_ml: null,
+    longest_axial_diameter_mm: null,
+  }));
   const figure = drawFigures({ ...content, lesions }, languageOf("en")).study[2];
   expect(figure?.text).toContain("voxels");
   expect(figure?.svg).not.toContain("mL");

@@ -164,7 +164,11 @@ test("no size in mm or mL where the spacing is unknown", () => {
     liver_ml: null,
     tumour_ml: null,
   }));
-  const lesions = content.lesions.map((lesion) => ({ ...lesion, volume_ml: null }));
+  const lesions = content.lesions.map((lesion) => ({
+    ...lesion,
+    volume_ml: null,
+    longest_axial_diameter_mm: null,
+  }));
   const text = textOf(renderReport({ ...content, cases, lesions }, { language: "en" }));
   expect(text).not.toMatch(/\d[\s\u00A0](mm|mL)\b/);
   expect(text).toContain("unknown");

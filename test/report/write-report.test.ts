@@ -105,9 +105,9 @@ test("the report of a whole cohort, with its figures as files", async () => {
   const page = readFileSync(path, "utf8");
   expect(page).toContain('<html lang="fr">');
   expect(page.match(/<img /g)).toHaveLength(8);
-  expect(page.match(/<svg /g)).toHaveLength(7);
+  expect(page.match(/<svg /g)).toHaveLength(12);
   const files = readdirSync(join(cohort, "report/figures")).sort();
-  expect(files.filter((file) => file.endsWith(".svg"))).toHaveLength(7);
+  expect(files.filter((file) => file.endsWith(".svg"))).toHaveLength(12);
   const { width } = await sharp(join(cohort, "report/figures/loss.png")).metadata();
   expect(width).toBe(800); // 400 at twice its size
   expect(readFileSync(join(cohort, "report/figures/loss.svg"), "utf8")).not.toContain("var(--");
@@ -146,11 +146,20 @@ test("a damaged table stops the report and leaves no page", async () => {
 
 test("study figures leave out cases whose files cannot be read", async () => {
   // The example's scans do not exist.
-  const paths = await drawStudyFigures({ cohort, rows: content.cases, language: "en" });
+  const paths = await drawStudyFigures({
+    cohort,
+    rows: content.cases,
+    lesions: [],
+    language: "en",
+  });
   expect(paths).toEqual([
     "report/figures/slices-per-scan.svg",
     "report/figures/slices-per-scan.png",
     "report/figures/tumour-percentage.svg",
     "report/figures/tumour-percentage.png",
+    ...["tumour-burden", "liver-volumes", "tumour-volumes", "intensities"].flatMap((id) => [
+      `report/figures/${id}.svg`,
+      `report/figures/${id}.png`,
+    ]),
   ]);
 });

@@ -2,11 +2,9 @@ import type { ReportContent } from "../content.ts";
 import type { Language } from "../language.ts";
 import { dicePerCase } from "./dice-per-case.ts";
 import type { Figure } from "./drawing.ts";
-import { lesionVolumes } from "./lesion-volumes.ts";
 import { rateCurve } from "./rate-curve.ts";
-import { slicesPerScan } from "./slices-per-scan.ts";
+import { studyFigures } from "./study-figures.ts";
 import { trainingCurves } from "./training-curves.ts";
-import { tumourPercentage } from "./tumour-percentage.ts";
 
 /** The report's figures by the section they stand in; [] where there is nothing to draw. */
 export interface Figures {
@@ -17,15 +15,11 @@ export interface Figures {
 
 /** All the figures that a report's content allows. */
 export function drawFigures(content: ReportContent, language: Language): Figures {
-  const { cases, lesions, epochs, rates, scores, summary } = content;
+  const { epochs, rates, scores, summary } = content;
   const present = (figures: readonly (Figure | null)[]): Figure[] =>
     figures.filter((figure) => figure !== null);
   return {
-    study: present([
-      slicesPerScan(cases, language),
-      tumourPercentage(cases, language),
-      lesionVolumes(lesions, language),
-    ]),
+    study: studyFigures(content, language),
     training: [...trainingCurves(epochs, language), ...present([rateCurve(rates, language)])],
     scores:
       scores === null || summary === null

@@ -128,6 +128,45 @@ export const english = (n: Numbers) => {
         inVoxels: " No spacing is known, so that sizes are in voxels.",
         voxels: (count: string) => `${count} voxels`,
       },
+      diameters: {
+        title: "Longest diameters of the lesions",
+        axis: "longest axial diameter, mm",
+        text: (count: number, middle: string, low: string, high: string) =>
+          `${n.count(count, { one: "lesion", other: "lesions" })} by the longest diameter in an axial slice, between voxel boundaries: from ${low} to ${high}, median ${middle}.`,
+        measurable: (count: number) =>
+          ` ${n.whole(count)} ${count === 1 ? "is" : "are"} 10 mm or longer, as RECIST 1.1 asks of a measurable lesion.`,
+      },
+      burden: {
+        title: "Distribution of the tumour percentage",
+        axis: "tumour, % of the liver (logarithmic)",
+        text: (count: number, low: string, middle: string, high: string) =>
+          `${scans(count)} with a tumour by its share of the liver (tumours included): from ${low} to ${high}, median ${middle}.`,
+        without: (count: number) =>
+          count === 0
+            ? ""
+            : ` ${scans(count)} without a tumour ${count === 1 ? "is" : "are"} left out.`,
+      },
+      liverVolumes: {
+        title: "Volumes of the livers",
+        axis: "liver with its tumours, mL",
+        text: (count: number, low: string, middle: string, high: string) =>
+          `Volume of the liver, tumours included, in ${scans(count)} of known spacing: from ${low} to ${high}, median ${middle}.`,
+      },
+      tumourVolumes: {
+        title: "Tumour volume per scan",
+        axis: "all tumours of a scan, mL (logarithmic)",
+        text: (count: number, low: string, middle: string, high: string) =>
+          `Volume of all tumours together in ${scans(count)} of known spacing that ${count === 1 ? "has" : "have"} any: from ${low} to ${high}, median ${middle}.`,
+      },
+      intensities: {
+        title: "Intensities of liver and tumour",
+        axis: "intensity, HU",
+        liver: "liver without tumours",
+        tumour: "tumour",
+        text: (liver: string, tumour: string) =>
+          `Median intensity of each scan, with a line over the middle 80 % of the voxels. Median of the scans: liver without tumours ${liver}, tumour ${tumour}.`,
+      },
+      scansAxis: "scans",
       loss: {
         title: "Loss",
         axis: "loss",

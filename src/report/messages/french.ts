@@ -134,6 +134,45 @@ export const french = (n: Numbers): Messages => {
         inVoxels: " Aucun espacement n’est connu\u00A0: les tailles sont en voxels.",
         voxels: (count) => `${count} voxels`,
       },
+      diameters: {
+        title: "Plus grands diamètres des lésions",
+        axis: "plus grand diamètre axial, mm",
+        text: (count, middle, low, high) =>
+          `${lesions(count)} selon le plus grand diamètre sur une coupe axiale, entre bords de voxels\u00A0: de ${low} à ${high}, médiane ${middle}.`,
+        measurable: (count) =>
+          ` ${n.whole(count)} ${plural(count) ? "mesurent" : "mesure"} au moins 10\u00A0mm, comme RECIST 1.1 l’exige d’une lésion mesurable.`,
+      },
+      burden: {
+        title: "Distribution du pourcentage de tumeur",
+        axis: "tumeur, % du foie (logarithmique)",
+        text: (count, low, middle, high) =>
+          `${scans(count)} avec tumeur selon sa part du foie (tumeurs comprises)\u00A0: de ${low} à ${high}, médiane ${middle}.`,
+        without: (count) =>
+          count === 0
+            ? ""
+            : ` ${scans(count)} sans tumeur ${plural(count) ? "ne figurent" : "ne figure"} pas ici.`,
+      },
+      liverVolumes: {
+        title: "Volumes des foies",
+        axis: "foie avec ses tumeurs, mL",
+        text: (count, low, middle, high) =>
+          `Volume du foie, tumeurs comprises, dans ${scans(count)} d’espacement connu\u00A0: de ${low} à ${high}, médiane ${middle}.`,
+      },
+      tumourVolumes: {
+        title: "Volume tumoral par scanner",
+        axis: "toutes les tumeurs d’un scanner, mL (logarithmique)",
+        text: (count, low, middle, high) =>
+          `Volume de toutes les tumeurs ensemble dans ${scans(count)} d’espacement connu qui en ${plural(count) ? "ont" : "a"}\u00A0: de ${low} à ${high}, médiane ${middle}.`,
+      },
+      intensities: {
+        title: "Intensités du foie et des tumeurs",
+        axis: "intensité, UH",
+        liver: "foie sans tumeurs",
+        tumour: "tumeur",
+        text: (liver, tumour) =>
+          `Intensité médiane de chaque scanner, avec un trait sur les 80\u00A0% centraux des voxels. Médiane des scanners\u00A0: foie sans tumeurs ${liver}, tumeur ${tumour}.`,
+      },
+      scansAxis: "scanners",
       loss: {
         title: "Perte",
         axis: "perte",

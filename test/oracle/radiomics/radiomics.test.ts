@@ -1,22 +1,22 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readNrrd } from "../../test/oracle/radiomics/nrrd.ts";
-import { readCt, readLabels } from "../volume/index.node.ts";
-import type { CtVolume, LabelVolume, Triple } from "../volume/index.ts";
-import { axialDiameters, longestDiameter } from "./diameters.ts";
-import { HuHistogram, type HuStatistics } from "./hu-histogram.ts";
-import { chordLength, convexHull, longestChords } from "./hull.ts";
-import { measureMask, measureScan } from "./measure.ts";
-import { measureMesh } from "./mesh.ts";
-import { sectionHulls } from "./outline.ts";
+import { axialDiameters, longestDiameter } from "../../../src/study/diameters.ts";
+import { HuHistogram, type HuStatistics } from "../../../src/study/hu-histogram.ts";
+import { chordLength, convexHull, longestChords } from "../../../src/study/hull.ts";
+import { measureMask, measureScan } from "../../../src/study/measure.ts";
+import { measureMesh } from "../../../src/study/mesh.ts";
+import { sectionHulls } from "../../../src/study/outline.ts";
+import { readCt, readLabels } from "../../../src/volume/index.node.ts";
+import type { CtVolume, LabelVolume, Triple } from "../../../src/volume/index.ts";
+import { readNrrd } from "./nrrd.ts";
 
 /**
  * @file What others published for the same masks: pyradiomics' own baselines, and the values on which
- * the Image Biomarker Standardisation Initiative agreed. See test/oracle/radiomics/README.md.
+ * the Image Biomarker Standardisation Initiative agreed. See README.md.
  */
 
-const data = resolve(import.meta.dirname, "../../../shared/data");
+const data = resolve(import.meta.dirname, "../../../../shared/data");
 const pyradiomics = join(data, "radiomics/pyradiomics");
 const ibsi = join(data, "radiomics/ibsi");
 
