@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readCt, readNiftiHeader } from "./index.node.ts";
+import { readCt, readCtSlices, readNiftiHeader } from "./index.node.ts";
 import { axisCodes, spacingIsKnown } from "./index.ts";
 
 const shared = resolve(import.meta.dirname, "../../../shared/data");
@@ -187,6 +187,10 @@ describe("every type, byte order, version and scaling, plain and gzipped", () =>
       );
       expect(scan.affine).toEqual(encoding.affine);
       expect([...scan.voxels].map((value) => value + 0)).toEqual(encoding.values.map((v) => v + 0));
+      const sliced: number[] = [];
+      const { slices } = await readCtSlices(stem + Object.keys(encoding.files)[0] + ending);
+      for await (const { voxels } of slices) sliced.push(...voxels);
+      expect(sliced.map((value) => value + 0)).toEqual(encoding.values.map((v) => v + 0));
       const infinite = encoding.about.includes("inf");
       expect(header.warnings.map(({ code }) => code)).toEqual(infinite ? ["slope"] : []);
     }

@@ -103,6 +103,8 @@ function labelVoxels(header: NiftiHeader, bytes: Uint8Array, firstSlice = 0): La
   const { dims, slope, intercept } = header;
   const scaled = slope !== 1 || intercept !== 0;
   if (!scaled && stored instanceof Uint8Array) return stored;
+  const exact = scaled ? undefined : exactLabels(stored);
+  if (exact !== undefined) return exact;
   const tolerance = scaled ? halfStep(slope) : 0;
   let low = 0;
   let high = 0;
@@ -121,6 +123,21 @@ function labelVoxels(header: NiftiHeader, bytes: Uint8Array, firstSlice = 0): La
   }
   const voxels = labelArray(low, high, stored.length);
   for (let n = 0; n < stored.length; n++) voxels[n] = Math.round(stored[n] * slope + intercept);
+  return voxels;
+}
+
+/** Unscaled values as labels; undefined when one is not a whole number of 32 bits. */
+function exactLabels(stored: ScalarArray): LabelArray | undefined {
+  let low = 0;
+  let high = 0;
+  for (let n = 0; n < stored.length; n++) {
+    const value = stored[n];
+    if ((value | 0) !== value) return undefined;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const voxels = labelArray(low, high, stored.length);
+  voxels.set(stored);
   return voxels;
 }
 
