@@ -74,7 +74,11 @@ test(
       const stem = join(folder, `broken-${n % 64}`);
       for (const [ending, bytes] of files) await writeFile(stem + ending, bytes);
       const path = stem + files[0][0];
-      const { outcome, seconds, mebibytes } = await attempt(readers[n % readers.length], path);
+      const read = readers[n % readers.length];
+      const first = await attempt(read, path);
+      // A machine that was held up is no hang: what hangs does so twice.
+      const again = first.seconds >= mostSeconds;
+      const { outcome, seconds, mebibytes } = again ? await attempt(read, path) : first;
       for (const [ending] of files) await rm(stem + ending);
       const wrong = [
         ...violations(outcome, stem),
