@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkFiles } from "../../src/catalog/index.node.ts";
+import { randomFrom } from "../../src/core/index.ts";
 import { makePhantom } from "../../src/phantom/index.ts";
 import { writeNifti } from "../../src/volume/index.node.ts";
 import type { CtVolume, LabelVolume } from "../../src/volume/index.ts";
@@ -591,4 +592,18 @@ test("11 voxels that are cut off are seen by the file's length alone", async () 
       found: "390 bytes, expected 400",
     }),
   );
+});
+
+test("whatever a file's header says, it is judged or refused with a reason", async () => {
+  const random = randomFrom("check");
+  const files = Array.from({ length: 150 }, (_, n) => {
+    const bytes = scanFile();
+    for (let times = 1 + (n % 3); times > 0; times--) {
+      bytes[random.below(352)] = random.below(256);
+    }
+    return [`volume-${n}.nii`, bytes] as const;
+  });
+  const found = await findingsOf(Object.fromEntries(files));
+  expect(found.filter(({ code }) => code === "defect")).toEqual([]);
+  expect(found.length).toBeGreaterThan(files.length);
 });

@@ -7,13 +7,13 @@ import type { Preview } from "./preview.ts";
  * across the outline is measured with the mask as it is, and with it mirrored, turned by quarters
  * and its slices reversed; where another way gives this many times the step, it is told. On 19 LiTS
  * cases and one of TotalSegmentator the right way gives 1.7 to 3.0 times the step of the best wrong
- * one: none of the 20 was told wrongly, and all of 292 mirrored, turned or reversed were told. On
- * phantoms, with livers that reach far to the left, it may be 1.16 times only.
+ * one: none of the 20 was told wrongly, and all of 292 mirrored, turned or reversed were told. On 60
+ * phantoms, whose livers may reach far to the left, it is 1.16 times at least.
  */
 const clearlyBetter = 1.1;
 
 /** Outlines of fewer neighbours say nothing. */
-const fewestPairs = 300;
+const fewestPairs = 2000;
 
 /** A way to lay a mask on its scan: its rows mirrored, then turned by quarters; its slices reversed. */
 export interface Way {

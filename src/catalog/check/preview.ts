@@ -42,7 +42,8 @@ export function previewMask({ dims, voxels }: Pick<LabelVolume, "dims" | "voxels
   const inside = new Uint8Array(voxelCount({ dims: small }));
   const middle = Math.floor(step / 2) * (1 + dims[0]);
   forEachBlock(dims, step, (block, at) => {
-    inside[block] = voxels[at + middle] > 0 ? 1 : 0;
+    const label = voxels[at + middle];
+    inside[block] = label === 1 || label === 2 ? 1 : 0;
   });
   return { dims: small, voxels: inside, step };
 }
