@@ -3,9 +3,17 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readCt, readLabels, readNiftiHeader, writeNifti } from "./index.node.ts";
-import { type CtVolume, encodeNifti, type LabelVolume, reorient } from "./index.ts";
+import {
+  affineOf,
+  type CtVolume,
+  encodeNifti,
+  type LabelVolume,
+  parseNiftiHeader,
+  reorient,
+} from "./index.ts";
 
 const shared = resolve(import.meta.dirname, "../../../shared/data");
 const absent = !existsSync(shared);
@@ -154,6 +162,47 @@ describe("writeNifti", () => {
       hint: "crop the volume, or write it as NIfTI-2",
     });
   });
+});
+
+test("a scan's geometry comes back bit by bit, whatever its float noise", () => {
+  const float = (min: number, max: number) =>
+    fc.float({ min: Math.fround(min), max: Math.fround(max), noNaN: true });
+  const numbers = (length: number, min: number, max: number) =>
+    fc.array(float(min, max), { minLength: length, maxLength: length });
+  const geometries = fc
+    .record({
+      spacing: numbers(3, 0.3, 5),
+      tilt: numbers(9, -0.05, 0.05),
+      place: numbers(3, -900, 900),
+      rotation: numbers(3, -0.5, 0.5),
+      qfac: fc.constantFrom(1, -1),
+      codes: fc.constantFrom([1, 0], [0, 1], [2, 1], [0, 0]),
+      units: fc.constantFrom(0, 2, 10),
+    })
+    .map(({ spacing, tilt, place, rotation, qfac, codes, units }) => ({
+      pixdim: [qfac, ...spacing, 1, 0, 0, 0],
+      units,
+      sformCode: codes[0],
+      qformCode: codes[1],
+      quaternion: [...rotation, ...place],
+      sform: [0, 1, 2].flatMap((row) => [
+        ...[0, 1, 2].map((n) => Math.fround(tilt[row * 3 + n] + (n === row ? spacing[n] : 0))),
+        place[row],
+      ]),
+    }));
+  fc.assert(
+    fc.property(geometries, (geometry) => {
+      const grid = { dims: oblique.dims, ...affineOf(oblique.dims, geometry) };
+      for (const version of [1, 2] as const) {
+        const [bytes] = encodeNifti({ ...oblique, ...grid }, { geometry, version });
+        const back = parseNiftiHeader(bytes);
+        expect(back.geometry).toEqual(geometry);
+        expect(back.affine).toEqual(grid.affine);
+        expect(back.affineFrom).toBe(grid.affineFrom);
+      }
+    }),
+    { seed: 5 },
+  );
 });
 
 describe("headers that nibabel has read", () => {
