@@ -140,11 +140,13 @@ test("runs say where components are, within a box too", () => {
   ]);
 });
 
-test("refused: another connectivity, voxels that do not fill the grid", () => {
+test("refused: another connectivity, voxels that do not fill the grid, a box beyond it", () => {
   const usage = expect.objectContaining({ code: "usage.argument" });
   const ten = 10 as Connectivity;
   expect(() => connectedComponents(drawn(["#"]), isOne, { connectivity: ten })).toThrow(usage);
   expect(() => connectedComponents({ dims: [2, 2, 2], voxels: [1] }, isOne)).toThrow(usage);
+  const box = { low: [0, 0, -1], high: [1, 1, 1] } as const;
+  expect(() => componentRuns(drawn(["#"]), isOne, { box })).toThrow(usage);
 });
 
 describe.each(oracle.cases)("as cc3d: $dims", ({ dims, bits, sizes, labels }) => {

@@ -54,7 +54,8 @@ export function connectedComponents(
  * Connected components as runs along the first axis: eight bytes a run, and nothing for background.
  *
  * @param options - `connectivity`: 26 unless told; `box`: the part of the grid to look at, else all
- * @throws `usage.argument` for another connectivity, or voxels that do not fill the grid
+ * @throws `usage.argument` for another connectivity, a box that reaches beyond the grid, or voxels
+ * that do not fill it
  */
 export function componentRuns(
   mask: VoxelGrid,

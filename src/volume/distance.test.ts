@@ -196,6 +196,8 @@ test("refused: a spacing of 0, a box that leaves the grid, voxels that do not fi
   const box = { low: [0, 0, 0], high: [3, 1, 1] } as const;
   expect(() => distanceMm(grid([1, 0]), isSet, { box })).toThrow(usage);
   expect(() => distanceMm(grid([1, 0], [3, 1, 1]), isSet)).toThrow(usage);
+  const empty = { low: [1, 0, 0], high: [1, 1, 1] } as const;
+  expect(distanceMm(grid([1, 0]), isSet, { box: empty }).mm).toHaveLength(0);
 });
 
 const summaryOf = (mm: Iterable<number>): Summary => {

@@ -2,7 +2,15 @@ import { HeparError } from "../core/index.ts";
 import { type Affine, spacingOf } from "./affine.ts";
 import type { VoxelBox } from "./crop.ts";
 import { alongColumns, alongRows, alongSlices, type Field } from "./distance-field.ts";
-import { boundsOfGaps, findRuns, type Inside, sizeOf, type VoxelGrid, wholeBox } from "./runs.ts";
+import {
+  boundsOfGaps,
+  findRuns,
+  type Inside,
+  requireWithin,
+  sizeOf,
+  type VoxelGrid,
+  wholeBox,
+} from "./runs.ts";
 import type { Grid } from "./volume.ts";
 
 /** Distances of a box's voxels. */
@@ -29,8 +37,8 @@ export interface DistanceOptions {
  * the smallest box around its voxels that are not accepted, where that is not `box` itself.
  *
  * @returns Infinity everywhere when no voxel is accepted
- * @throws `geometry.singular` when a spacing is 0 or no number; `usage.argument` for a box that is
- * empty or reaches beyond the grid, or voxels that do not fill the grid
+ * @throws `geometry.singular` when a spacing is 0 or no number; `usage.argument` for a box that
+ * reaches beyond the grid, or voxels that do not fill the grid
  * @see Felzenszwalb and Huttenlocher 2012, doi:10.4086/toc.2012.v008a019
  */
 export function distanceMm(
@@ -110,21 +118,4 @@ function requireSpacing(affine: Affine): readonly [number, number, number] {
   throw new HeparError("geometry.singular", `no distances in a spacing of ${spacing.join(" × ")}`, {
     hint: "the header's sform or qform is broken: export the scan again",
   });
-}
-
-function requireWithin({ dims }: Pick<Grid, "dims">, { low, high }: VoxelBox): void {
-  const fits = [0, 1, 2].every(
-    (axis) =>
-      Number.isInteger(low[axis]) &&
-      Number.isInteger(high[axis]) &&
-      low[axis] >= 0 &&
-      low[axis] < high[axis] &&
-      high[axis] <= dims[axis],
-  );
-  if (fits) return;
-  throw new HeparError(
-    "usage.argument",
-    `no box of a grid of ${dims.join(" × ")}: from ${low.join(", ")} to ${high.join(", ")}`,
-    { hint: "give whole numbers from 0 to the grid's dims, the upper ones larger" },
-  );
 }

@@ -36,10 +36,11 @@ export const sizeOf = ({ low, high }: VoxelBox): Triple => [
  * The runs of voxels that `inside` accepts, in storage order; none: `from` and `to` are empty. Four
  * bytes a run (rows of more than 65,535 voxels: eight), whatever the size of the scan.
  *
- * @throws `usage.argument` when there are not as many voxels as the grid has
+ * @throws `usage.argument` when the voxels do not fill the grid, or the box reaches beyond it
  */
 export function findRuns(mask: VoxelGrid, inside: Inside, box: VoxelBox = wholeBox(mask)): Runs {
   requireVoxels(mask);
+  requireWithin(mask, box);
   const [width, height] = mask.dims;
   const [i0, j0, k0] = box.low;
   const [i1, j1, k1] = box.high;
@@ -214,5 +215,23 @@ function requireVoxels(mask: VoxelGrid): void {
     "usage.argument",
     `${mask.voxels.length} voxels do not fill a grid of ${mask.dims.join(" × ")}: expected ${voxelCount(mask)}`,
     { hint: "give the voxels together with the dims they were stored with" },
+  );
+}
+
+/** @throws `usage.argument` for a box that is not of whole voxels of the grid */
+export function requireWithin({ dims }: Pick<Grid, "dims">, { low, high }: VoxelBox): void {
+  const fits = [0, 1, 2].every(
+    (axis) =>
+      Number.isInteger(low[axis]) &&
+      Number.isInteger(high[axis]) &&
+      0 <= low[axis] &&
+      low[axis] <= high[axis] &&
+      high[axis] <= dims[axis],
+  );
+  if (fits) return;
+  throw new HeparError(
+    "usage.argument",
+    `no box of a grid of ${dims.join(" × ")}: from ${low.join(", ")} to ${high.join(", ")}`,
+    { hint: "give whole numbers from 0 to the grid's dims, the upper ones not smaller" },
   );
 }
