@@ -56,8 +56,11 @@ export async function findCases(
       ...walk.warnings,
       ...lonely.map((path) => `mask without a scan, left out: ${path}`),
       ...leftOut(volumes, { claimed, layout }),
-      ...datasets,
+      ...datasets.flatMap((dataset) => dataset.warnings),
     ],
+    ...(datasets.length === 1 && datasets[0].declared !== undefined
+      ? { declared: datasets[0].declared }
+      : {}),
   };
 }
 

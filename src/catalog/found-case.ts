@@ -18,6 +18,12 @@ export interface FoundCase {
   readonly visit?: string;
 }
 
+/** The labels that a description of the data names, to be held against those of the masks. */
+export interface DeclaredLabels {
+  readonly file: string;
+  readonly labels: readonly number[];
+}
+
 export interface FoundCases {
   /** In natural order of their names: volume-2 before volume-10. */
   readonly cases: readonly FoundCase[];
@@ -25,4 +31,6 @@ export interface FoundCases {
   readonly warnings: readonly string[];
   /** How they were found: a layout, a table of cases, or one scan that was named. */
   readonly layout: LayoutName | "csv" | "scan";
+  /** Absent where nothing names labels, or more than one file does. */
+  readonly declared?: DeclaredLabels;
 }

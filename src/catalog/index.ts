@@ -3,6 +3,7 @@ export type { CheckReport, ReportedFinding } from "./check/report.ts";
 export type { Rule, Severity, Stage } from "./check/rule.ts";
 export { type FindingCode, findingRules, isWarning } from "./check/rules.ts";
 export type { Columns, ColumnType } from "./columns.ts";
+export { compareLabels } from "./declared-labels.ts";
 export {
   countLabels,
   formatLabelCounts,

@@ -53,6 +53,7 @@ describe("Medical Segmentation Decathlon", () => {
     await putJson("Task03_Liver/dataset.json", json);
     expect(await findCases(folder)).toEqual({
       layout: "decathlon",
+      declared: { file: at("Task03_Liver/dataset.json"), labels: [0, 1, 2] },
       warnings: [],
       cases: [
         {

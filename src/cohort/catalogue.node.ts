@@ -9,6 +9,7 @@ import {
 } from "../catalog/index.node.ts";
 import {
   type CatalogRow,
+  compareLabels,
   describeWarning,
   linkDuplicates,
   parseWarnings,
@@ -107,7 +108,7 @@ function readingOf(
 /** Writes both tables, and tells what is wrong with the rows. */
 async function writeRows(
   run: CohortRun,
-  { data }: FoundData,
+  { data, found }: FoundData,
   catalogued: readonly CatalogRow[],
 ): Promise<readonly StudiedRow[]> {
   const rows = catalogued.map((row) => ({ ...row, ...unstudied }));
@@ -123,7 +124,8 @@ async function writeRows(
       return null;
     },
   });
-  for (const warning of warningsOf(rows)) warn(run, warning);
+  const labels = found.declared === undefined ? [] : compareLabels(rows, found.declared);
+  for (const warning of [...labels, ...warningsOf(rows)]) warn(run, warning);
   return announced(run, rows);
 }
 
