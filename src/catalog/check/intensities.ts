@@ -38,14 +38,17 @@ function checkEnds({ min, max, atMin, atMax, voxels }: GreyLevels): readonly Fin
   return when(low || high, "intensities-clipped", parts.join(" and "));
 }
 
-/** A head is skull and brain: much bone, hardly any fat. Shares of an abdomen: 2 to 5 %, 20 to 50 %. */
+/**
+ * A head is skull and brain: much bone, little fat. Measured, bone and fat in percent of the body: a
+ * head 13 and 11; abdomens 2 and 50, 4 and 26, 5 and 28; a chest 5 and 18.
+ */
 function checkTissues(levels: GreyLevels): readonly Finding[] {
   const body = countBetween(levels, bodyFrom, highestHu);
   if (body < fewestVoxels) return [];
   const fat = countBetween(levels, bodyFrom, -20) / body;
   const bone = countBetween(levels, 250, highestHu) / body;
   const detail = `bone ${percent(bone)}, fat ${percent(fat)} of the body`;
-  return when(bone > 0.1 && fat < 0.05, "not-abdomen", detail);
+  return when(bone > 0.1 && bone > fat, "not-abdomen", detail);
 }
 
 export const percent = (share: number): string =>

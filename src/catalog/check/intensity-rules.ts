@@ -54,9 +54,9 @@ export const intensityRules = {
     severity: "warning",
     stage: "voxels",
     field: "voxels",
-    expected: "at least 5 % of the body fat, or at most 10 % bone",
+    expected: "more fat than bone, or at most 10 % bone",
     means: (detail) =>
-      `The body shows much bone and hardly any fat${detail && ` (${detail})`}, as a head or a limb does and an abdomen does not.`,
+      `The body shows more bone than fat${detail && ` (${detail})`}, as a head does and an abdomen does not.`,
     advice: "look at the scan; leave it out if it is another part of the body",
   },
   "no-liver": {

@@ -66,7 +66,7 @@ export const englishWarnings = {
   },
   "not-abdomen": {
     short: "perhaps no abdomen",
-    long: "The body shows much bone and hardly any fat, as a head or a limb does and an abdomen does not.",
+    long: "The body shows more bone than fat, as a head does and an abdomen does not.",
   },
   "no-liver": {
     short: "perhaps no liver",

@@ -70,7 +70,7 @@ export const frenchWarnings: { readonly [Code in keyof typeof englishWarnings]: 
   },
   "not-abdomen": {
     short: "peut-être pas un abdomen",
-    long: "Le corps montre beaucoup d’os et presque pas de graisse, comme une tête ou un membre, et non comme un abdomen.",
+    long: "Le corps montre plus d’os que de graisse, comme une tête et non comme un abdomen.",
   },
   "no-liver": {
     short: "peut-être pas de foie",
