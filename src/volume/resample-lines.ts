@@ -20,7 +20,7 @@ export interface Range {
 }
 
 /** What a position may be off by rounding of affines and their inverses, in voxels. */
-export const positionNoise = 1e-6;
+const positionNoise = 1e-6;
 
 /** What an axis may run askew over its whole length, in voxels, and count as straight. */
 const skewNoise = 1e-4;
