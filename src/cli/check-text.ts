@@ -45,8 +45,8 @@ function isShared(findings: readonly ReportedFinding[]): boolean {
 
 function findingLines(finding: ReportedFinding, page: Page): string[] {
   const { severity, code, field, found, expected, means, advice } = finding;
-  // What a reader said has what it expected in it already.
-  const isWhole = found.includes("expected");
+  // What the reader said is a sentence of its own.
+  const isWhole = found !== "" && /^(input|nifti)\.|^(geometry\.singular|defect)$/.test(code);
   const values = found === "" ? `expected ${expected}` : `found ${found}; expected ${expected}`;
   // Long values stand in the first line only.
   const sentence = found.length > longestRepeated ? findingRules[code].means("") : means;

@@ -29,6 +29,8 @@ describe.skipIf(!isBuilt)("hepar check", () => {
   test("a scan and its mask, named in either order; a single mask", async () => {
     const pair = await hepar("check", at("segmentation-1.nii.gz"), at("volume-1.nii.gz"));
     expect(pair.stdout).toContain("1 pair of scan and mask: 0 errors");
+    const again = await hepar("check", folder, at("volume-1.nii.gz"));
+    expect(again.stdout).toBe("2 files, 1 pair of scan and mask: 0 errors, 0 warnings\n");
     const mask = await hepar("check", at("segmentation-1.nii.gz"));
     expect(mask.stdout).toBe("1 file: 0 errors, 0 warnings\n");
   });

@@ -43,9 +43,22 @@ export async function planCheck(paths: readonly string[]): Promise<Plan> {
   }
   plans.push({ cases: planFiles(files), findings: [] });
   return {
-    cases: plans.flatMap((plan) => plan.cases),
+    cases: eachOnce(plans.flatMap((plan) => plan.cases)),
     findings: plans.flatMap((plan) => plan.findings),
   };
+}
+
+/** Without the files that were named twice, such as a folder and a scan in it; pairs stay whole. */
+function eachOnce(cases: readonly PlannedCase[]): readonly PlannedCase[] {
+  const seen = new Set<string>();
+  const fresh = (files: PlannedCase): boolean => {
+    const key = files.map(({ path }) => resolve(path)).join("\0");
+    const isFresh = !seen.has(key);
+    for (const part of [key, ...key.split("\0")]) seen.add(part);
+    return isFresh;
+  };
+  const pairs = new Set(cases.filter((files) => files.length === 2 && fresh(files)));
+  return cases.filter((files) => (files.length === 2 ? pairs.has(files) : fresh(files)));
 }
 
 const refused = (file: string, error: HeparError): Plan => ({
