@@ -1,6 +1,7 @@
 import { byNaturalOrder } from "../core/index.ts";
 import type { CaseScoreRow, EvaluationSummary } from "../evaluate/index.ts";
 import type { ModelDescription } from "../model/index.ts";
+import type { SliceOrientation } from "../slices/index.ts";
 import type { LesionRow, StudiedRow } from "../study/index.ts";
 import type { EpochRow, RatePoint } from "../train/index.ts";
 
@@ -67,6 +68,8 @@ export interface Pictures {
   readonly from: "held-out" | "predicted" | "sample";
   /** How many cases there were to choose from. */
   readonly candidates: number;
+  /** How the slices were cut from their scans. */
+  readonly orientation: SliceOrientation;
   readonly rows: readonly PictureRow[];
 }
 

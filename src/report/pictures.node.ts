@@ -45,7 +45,8 @@ export async function makePictures(options: PictureOptions): Promise<Pictures> {
       rows.push({ case: name, slice: choice.slice.slice, chosenBy: choice.chosenBy, pictures });
     }
   }
-  return { from, candidates: candidates.length, rows };
+  const orientation = slices[0]?.orientation ?? "radiological";
+  return { from, candidates: candidates.length, orientation, rows };
 }
 
 async function candidatesOf(

@@ -73,7 +73,12 @@ export function exampleContent(count: number): ReportContent {
     rates: exampleRates(),
     scores,
     summary: summaryOf(scores),
-    pictures: { from: "held-out", candidates: heldOut.length, rows: [] },
+    pictures: {
+      from: "held-out",
+      candidates: heldOut.length,
+      orientation: "radiological",
+      rows: [],
+    },
     failures: [],
   };
 }

@@ -93,6 +93,7 @@ test.each(languageTags)(
       pictures: {
         from: "held-out",
         candidates: 2,
+        orientation: "radiological",
         rows: [
           {
             case: "volume-1",

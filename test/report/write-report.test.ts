@@ -68,6 +68,7 @@ test("pictures: held-out cases, at their slice with the most tumour, with what t
   const heldOut = content.model?.description?.training.heldOutCases ?? [];
   const pictures = await makePictures({ cohort, slices, model: { name: "unet", heldOut } });
   expect(pictures.from).toBe("held-out");
+  expect(pictures.orientation).toBe("radiological");
   expect(pictures.rows.map((row) => [row.case, row.slice])).toEqual([
     ["volume-1", 2],
     ["volume-5", 2],

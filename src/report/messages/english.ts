@@ -227,7 +227,12 @@ export const english = (n: Numbers) => {
         `${n.whole(shown)} of ${cases(all)} that the network was run on. Of each, the slice with the most reference tumour; without tumour, the one with the most liver; without a mask, the middle one.`,
       sample: (shown: number, all: number) =>
         `${n.whole(shown)} of ${cases(all)}, spread evenly over the catalogue. Of each, the slice with the most reference tumour; without tumour, the one with the most liver; without a mask, the middle one.`,
-      view: "Seen as radiologists do: the patient's right is on the left of the picture. Slices are counted from the feet, from 0.",
+      view: {
+        radiological:
+          "Seen as radiologists do: the patient's right is on the left of the picture. Slices are counted from the feet, from 0.",
+        notebook:
+          "Cut as in the LiTS notebooks, by turning the stored array: which side of the patient is where differs from scan to scan. Slices are counted as stored, from 0.",
+      },
       none: "There are no 2D images to show.",
       kinds: {
         original: "Original",

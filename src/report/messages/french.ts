@@ -233,7 +233,12 @@ export const french = (n: Numbers): Messages => {
         `${n.whole(shown)} des ${cases(all)} auxquels le réseau a été appliqué. De chacun, la coupe qui a le plus de tumeur dans la référence\u202F; sans tumeur, celle qui a le plus de foie\u202F; sans masque, celle du milieu.`,
       sample: (shown, all) =>
         `${n.whole(shown)} sur ${cases(all)}, répartis régulièrement dans le catalogue. De chacun, la coupe qui a le plus de tumeur dans la référence\u202F; sans tumeur, celle qui a le plus de foie\u202F; sans masque, celle du milieu.`,
-      view: "Vue des radiologues\u00A0: la droite du patient est à gauche de l’image. Les coupes sont comptées depuis les pieds, à partir de 0.",
+      view: {
+        radiological:
+          "Vue des radiologues\u00A0: la droite du patient est à gauche de l’image. Les coupes sont comptées depuis les pieds, à partir de 0.",
+        notebook:
+          "Coupes des carnets LiTS, obtenues en tournant le tableau enregistré\u00A0: la place des côtés du patient varie d’un scanner à l’autre. Les coupes sont comptées comme elles sont enregistrées, à partir de 0.",
+      },
       none: "Il n’y a aucune image 2D à montrer.",
       kinds: {
         original: "Original",

@@ -7,7 +7,7 @@ import { nameOf } from "./table.ts";
 /** Original, mask, preprocessed, prediction and difference, side by side, a row a case. */
 export function picturesSection({ pictures }: ReportContent, language: Language): Html {
   const words = language.say.pictures;
-  const { rows, candidates, from } = pictures;
+  const { rows, candidates, from, orientation } = pictures;
   if (rows.length === 0) return html`<p>${words.none}</p>`;
   const chosenFrom = {
     "held-out": words.heldOut,
@@ -18,7 +18,7 @@ export function picturesSection({ pictures }: ReportContent, language: Language)
   const has = (kind: Picture["kind"]): boolean =>
     rows.some((row) => row.pictures.some((picture) => picture.kind === kind));
   const few = rows.every((row) => row.pictures.length <= 3);
-  return html`<p>${chosen} ${words.view}${has("agreement") ? ` ${words.agreementText}` : null}</p>
+  return html`<p>${chosen} ${words.view[orientation]}${has("agreement") ? ` ${words.agreementText}` : null}</p>
 ${legend(language, { masks: has("mask") || has("prediction"), agreement: has("agreement") })}
 <div${few ? null : html` class="wide"`}>${rows.map((row) => pictureRow(row, { language, few, predicted: has("prediction") }))}</div>`;
 }
