@@ -7,7 +7,9 @@ import { shortAffine } from "./resample-job.mjs";
 const { file, kind, dims, spacing, to, interpolation, sampleStep } = JSON.parse(process.argv[2]);
 const bytes = readFileSync(file);
 const voxels =
-  kind === "ct" ? new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2) : bytes;
+  kind === "ct"
+    ? new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2)
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 const volume = { kind, dims, affine: shortAffine(spacing), affineFrom: "sform", voxels };
 const started = performance.now();
 const made = resample(volume, gridAtSpacing(volume, to), kind === "ct" ? { interpolation } : {});

@@ -55,68 +55,34 @@ const mix = (a: number, b: number, share: number): number => a + share * (b - a)
 /** The cubic B-spline of the box's coefficients, mirrored at the volume's first and last voxels. */
 export const gatherCubic: Gather = ({ origin, dims: box, samples }, row) => {
   const { lines, range, dims, into } = row;
-  const [x, y, z] = lines.map((line, axis) =>
-    tapsOn({
-      line,
-      length: dims[axis],
-      origin: origin[axis],
-      stride: [1, box[0], box[0] * box[1]][axis],
-    }),
-  );
+  const weights = lines.map(() => new Float64Array(4));
+  const places = lines.map(() => new Int32Array(4));
+  const strides = [1, box[0], box[0] * box[1]];
+  const [wx, wy, wz] = weights;
+  const [px, py, pz] = places;
   for (let n = range.from; n < range.to; n++) {
-    moveTo(x, n);
-    moveTo(y, n);
-    moveTo(z, n);
-    const [i0, i1, i2, i3] = [x.places[0], x.places[1], x.places[2], x.places[3]];
-    const [w0, w1, w2, w3] = [x.weights[0], x.weights[1], x.weights[2], x.weights[3]];
+    for (let axis = 0; axis < 3; axis++) {
+      const position = lines[axis].start + lines[axis].step * n;
+      const base = Math.floor(position);
+      splineWeights(position - base, weights[axis]);
+      for (let tap = 0; tap < 4; tap++) {
+        const index = base - 1 + tap;
+        const within = index >= 0 && index < dims[axis] ? index : mirrorIndex(index, dims[axis]);
+        places[axis][tap] = (within - origin[axis]) * strides[axis];
+      }
+    }
     let sum = 0;
     for (let c = 0; c < 4; c++) {
-      let plane = 0;
       for (let b = 0; b < 4; b++) {
-        const at = z.places[c] + y.places[b];
-        plane +=
-          y.weights[b] *
-          (w0 * samples[at + i0] +
-            w1 * samples[at + i1] +
-            (w2 * samples[at + i2] + w3 * samples[at + i3]));
+        const at = pz[c] + py[b];
+        const along =
+          wx[0] * samples[at + px[0]] +
+          wx[1] * samples[at + px[1]] +
+          wx[2] * samples[at + px[2]] +
+          wx[3] * samples[at + px[3]];
+        sum += wz[c] * wy[b] * along;
       }
-      sum += z.weights[c] * plane;
     }
     into[n - range.from] = sum;
   }
 };
-
-/** Four coefficients along an axis, and their weights at the position where it was moved to. */
-interface MovingTaps {
-  readonly line: Line;
-  /** Of the volume along the axis. */
-  readonly length: number;
-  readonly origin: number;
-  readonly stride: number;
-  readonly weights: Float64Array;
-  /** In the box's memory. */
-  readonly places: Int32Array;
-}
-
-const tapsOn = (axis: Omit<MovingTaps, "weights" | "places">): MovingTaps => ({
-  ...axis,
-  weights: new Float64Array(4),
-  places: new Int32Array(4),
-});
-
-function moveTo({ line, length, origin, stride, weights, places }: MovingTaps, n: number): void {
-  const position = line.start + line.step * n;
-  const base = Math.floor(position);
-  splineWeights(position - base, weights);
-  if (base >= 1 && base + 2 < length) {
-    const first = (base - 1 - origin) * stride;
-    places[0] = first;
-    places[1] = first + stride;
-    places[2] = first + 2 * stride;
-    places[3] = first + 3 * stride;
-    return;
-  }
-  for (let tap = 0; tap < 4; tap++) {
-    places[tap] = (mirrorIndex(base - 1 + tap, length) - origin) * stride;
-  }
-}
