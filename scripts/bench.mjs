@@ -9,6 +9,7 @@ const subjects = [
   "resample",
   "study",
   "catalog",
+  "check",
   "components",
   "distance",
 ];
