@@ -65,3 +65,18 @@ test("scans of equal voxels share the first one's patient; those that were not r
     "volume-3",
   ]);
 });
+
+test("a scan under two patients' names makes them one, with all their visits", () => {
+  const visit = (name: string, patient: string, content: string) => ({
+    ...row(name, content),
+    patient,
+  });
+  const rows = linkDuplicates([
+    visit("a", "P1", "x"),
+    visit("b", "P2", "y"),
+    visit("c", "P2", "x"), // the scan of a
+    visit("d", "P3", "y"), // the scan of b
+    visit("e", "P4", "z"),
+  ]);
+  expect(rows.map((each) => each.patient)).toEqual(["P1", "P1", "P1", "P1", "P4"]);
+});

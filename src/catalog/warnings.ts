@@ -35,7 +35,8 @@ const comparing = new Set(["duplicate-of", "mask-duplicate-of"]);
 
 /**
  * The rows, where scans of equal content share a patient: each but the first (in the order given)
- * is warned `duplicate-of` it and takes its patient, so that no split puts one scan on both sides.
+ * is warned `duplicate-of` it and takes its patient, with all its other visits, so that no split puts
+ * one scan, or one patient, on both sides.
  * One mask for two different scans is warned about too (`mask-duplicate-of`); empty masks are alike
  * without being wrong. What an earlier call said is said anew. Scans that could not be read are left
  * as they are.
@@ -43,7 +44,13 @@ const comparing = new Set(["duplicate-of", "mask-duplicate-of"]);
 export function linkDuplicates<Row extends CatalogRow>(rows: readonly Row[]): Row[] {
   const scans = new Map<string, Row>();
   const masks = new Map<string, Row>();
-  return rows.map((row) => {
+  /** Patients who turned out to be another: that one. */
+  const others = new Map<string, string>();
+  const patientOf = (patient: string): string => {
+    const other = others.get(patient);
+    return other === undefined ? patient : patientOf(other);
+  };
+  const linked = rows.map((row) => {
     const warnings = parseWarnings(row.warnings);
     const own = warnings.filter(({ code }) => !comparing.has(code));
     const wasLinked = warnings.some(({ code }) => code === "duplicate-of");
@@ -57,12 +64,16 @@ export function linkDuplicates<Row extends CatalogRow>(rows: readonly Row[]): Ro
         ? []
         : [{ code: "mask-duplicate-of", detail: mask.case }]),
     ];
+    if (scan !== undefined) {
+      const [patient, same] = [alone, scan].map((each) => patientOf(each.patient));
+      if (patient !== same) others.set(patient, same);
+    }
     if (found.length === 0 && own.length === warnings.length) return row;
-    return {
-      ...alone,
-      patient: scan?.patient ?? alone.patient,
-      warnings: formatWarnings([...own, ...found]),
-    };
+    return { ...alone, warnings: formatWarnings([...own, ...found]) };
+  });
+  return linked.map((row) => {
+    const patient = patientOf(row.patient);
+    return patient === row.patient ? row : { ...row, patient };
   });
 }
 
