@@ -42,7 +42,7 @@ export function blockedConvolution(
         (p, axis) => p * strides[axis] - padsBefore[axis] + k[axis] * dilations[axis],
       );
       if (from.some((p, axis) => p < 0 || p >= x.shape[axis + 2])) return 0;
-      const source = [n, groups === 1 ? c : o, ...from];
+      const source = [n, Math.floor(o / (shape[1] / groups)) * channels + c, ...from];
       const value = plainInput ? at(x, source) : x.data[placeInBlocks(source, x.shape, block)];
       result += value * weight.data[placeOfWeight([o, c, ...k], weight.shape, block)];
       return 0;

@@ -1,43 +1,39 @@
 /**
  * @file Convolutions and their gradients by ONNX Runtime's blocked kernels, which see two spatial axes:
- * in 3D each slice of the kernel is a 2D convolution of its own, added to those before.
+ * in 3D each slice of the kernel is a 2D convolution of its own, added to those before, unless pairs of
+ * depths can be taken together.
  */
 
-import { blockedConv, concat, reshape, slice, sliceAxis, toBlocked, transpose } from "../ops.ts";
+import { blockedConv, concat, reshape, slice, toBlocked, transpose } from "../ops.ts";
 import { type ConvAttributes, type Shape, sizeOf, type Value, type ValueOf } from "../value.ts";
-import { blockedShape, blockedWeights, nominal, window } from "./blocked-layout.ts";
+import { convolvePairs, hasDepthPairs } from "./blocked-depth.ts";
+import { blockedShape, nominal, window } from "./blocked-layout.ts";
+import {
+  asImages,
+  type Convolution,
+  type Part,
+  type Source,
+  spatialSizes,
+} from "./blocked-source.ts";
 import { type PhaseConvolution, phaseConvolution, takePlaces } from "./input-gradient.ts";
 
-/** A tensor as a blocked kernel reads it: in blocks, or plain where there are fewer channels. */
-export interface Source {
-  /** [n, lead…, c / block, h, w, block], or, plain, [n, lead…, c, h, w]. */
-  readonly value: Value;
-  readonly isBlocked: boolean;
-}
-
-/** What reads a source. */
-export interface Part {
-  readonly source: Source;
-  /**
-   * Its channels' weights as a blocked kernel reads them, nominally [o, c, kh, kw], at a place of the
-   * kernel's leading axis.
-   */
-  readonly weights: (place: number) => Value;
-}
-
-interface Convolution {
-  /** Added up. */
-  readonly parts: readonly Part[];
-  readonly kernel: Shape;
-  readonly geometry: ConvAttributes;
-  readonly block: number;
-  /** [o] */
-  readonly bias?: Value | undefined;
-}
-
 /** A convolution: [n, lead…, ⌈o / block⌉, h, w, block]. */
-export function convolve({ parts, kernel, geometry, block, bias }: Convolution): Value {
+export function convolve(convolution: Convolution): Value {
+  const { parts, kernel, geometry, block } = convolution;
   const sizes = resultSizes(spatialSizes(parts[0].source), kernel, geometry);
+  const result = hasDepthPairs(convolution)
+    ? convolvePairs(convolution)
+    : convolvePlaces(convolution, sizes);
+  const batch = parts[0].source.value.shape[0];
+  const channels = (result.shape[0] * result.shape[1]) / (batch * sizeOf(sizes.slice(0, -2)));
+  return reshape(result, blockedShape([batch, channels, ...sizes], block));
+}
+
+/** Each place of the kernel's leading axis as a convolution of its own: nominally [n · lead, o, h, w]. */
+function convolvePlaces(
+  { parts, kernel, geometry, block, bias }: Convolution,
+  sizes: Shape,
+): Value {
   const leads = kernel.length - 2;
   const places = Array.from({ length: leads === 0 ? 1 : kernel[0] }, (_, place) => place);
   let sum: Value | undefined;
@@ -59,11 +55,7 @@ export function convolve({ parts, kernel, geometry, block, bias }: Convolution):
       );
     }
   }
-  const result = sum as Value;
-  return reshape(
-    result,
-    blockedShape([parts[0].source.value.shape[0], result.shape[1], ...sizes], block),
-  );
+  return sum as Value;
 }
 
 /** What one place of the kernel's leading axis reads. */
@@ -77,26 +69,6 @@ const leadWindow = (
     size: sizes[0],
     step: geometry.strides[0],
   });
-
-/** A source with weights [o, c, …kernel]. */
-export const partOf = (source: Source, weight: Value, block: number): Part => ({
-  source,
-  weights: (place) => {
-    const flat =
-      weight.shape.length === 4 ? weight : sliceAxis(weight, 2, { start: place, size: 1 });
-    const shape = [...weight.shape.slice(0, 2), ...weight.shape.slice(-2)];
-    return blockedWeights(reshape(flat, shape), block);
-  },
-});
-
-/** [n, lead…, c, h, w] → [n · lead, c, h, w] */
-const asImages = (x: Value): Value =>
-  reshape(x, [sizeOf(x.shape.slice(0, -3)), ...x.shape.slice(-3)]);
-
-function spatialSizes({ value, isBlocked }: Source): number[] {
-  const shape = isBlocked ? value.shape.slice(0, -1) : value.shape;
-  return [...shape.slice(1, -3), ...shape.slice(-2)];
-}
 
 const resultSizes = (
   sizes: Shape,
