@@ -11,7 +11,6 @@ import {
   transpose,
 } from "../ops.ts";
 import { type Shape, sizeOf, type Value, type ValueOf } from "../value.ts";
-import { window } from "./blocked-layout.ts";
 
 /** A tensor of a weight gradient, in whichever layouts it has. */
 export interface Operand {
@@ -54,7 +53,7 @@ export function weightGradient({
       filterSizes: xSizes,
       padsBefore: kernel.map((size, axis) => size - 1 - padsBefore[axis]),
     });
-    return mergeBlocks(turned, { block, turned: true, shape: node.shape });
+    return weightsFromTurned(turned, node.shape);
   }
   if (upstream.blocked === undefined) return undefined;
   const straight = correlate({
@@ -62,7 +61,7 @@ export function weightGradient({
     filterSizes: upstreamSizes,
     padsBefore,
   });
-  return mergeBlocks(straight, { block, turned: false, shape: node.shape });
+  return weightsFrom(straight, node.shape);
 }
 
 interface Correlation {
@@ -75,65 +74,73 @@ interface Correlation {
   readonly block: number;
 }
 
-/** For each place of the kernel's leading axis: [image's c, filter's c / b, kh · kw, b]. */
-function correlate({ image, filter, filterSizes, kernel, strides, ...rest }: Correlation): Value[] {
+/** [image's c / i, filter's c / b, places of the kernel, i, b], where i is 1 or a block. */
+function correlate({ image, filter, filterSizes, kernel, strides, ...rest }: Correlation): Value {
   const { padsBefore, block } = rest;
-  const leads = kernel.length - 2;
   const filterBlocks = filter.blocked?.() as Value;
+  const filters = reshape(filterBlocks, [
+    sizeOf(filterBlocks.shape.slice(0, -4)),
+    ...filterBlocks.shape.slice(-4),
+  ]);
   // As much of the image as the filter reaches at its furthest place.
   const sizes = filterSizes.map((size, axis) => (size - 1) * strides[axis] + kernel[axis]);
-  const [height, width] = sizes.slice(-2);
-  const planes = image.planes();
-  const rank = planes.shape.length;
-  const amounts = (before: number, axis: number): { before: number; after: number } => ({
-    before,
-    after: sizes[axis] - before - planes.shape[axis < leads ? 1 + axis : rank - 2 + axis - leads],
+  const images = windowOf(image.blocked?.() ?? withInner(image.planes()), { padsBefore, sizes });
+  const leads = kernel.length - 2;
+  const places = Array.from({ length: leads === 0 ? 1 : kernel[0] }, (_, place) => place);
+  const results = places.map((place) => {
+    const depths = Array.from(
+      { length: leads === 0 ? 1 : filterSizes[0] },
+      (_, depth) => place + depth * (leads === 0 ? 1 : strides[0]),
+    );
+    return overImages({ images, filters, depths, strides: strides.slice(-2), block });
   });
-  const [y, column] = [leads, leads + 1].map((axis) => amounts(padsBefore[axis], axis));
-  const zeros = planes.shape.slice(0, -2).map(() => 0);
-  const padded = pad(planes, {
-    before: [...zeros, y.before, column.before],
-    after: [...zeros, y.after, column.after],
+  return concat(results, 2);
+}
+
+/** [n, lead…, c, h, w] → [n, lead…, c, h, w, 1] */
+const withInner = (planes: Value): Value => reshape(planes, [...planes.shape, 1]);
+
+/** [n, lead…, c / i, h, w, i] with its spatial axes padded, or cut off, to the given sizes. */
+function windowOf(
+  x: Value,
+  {
+    padsBefore,
+    sizes,
+  }: { readonly padsBefore: readonly number[]; readonly sizes: readonly number[] },
+): Value {
+  const leads = sizes.length - 2;
+  const zeros = x.shape.map(() => 0);
+  const amounts = { before: [...zeros], after: [...zeros] };
+  sizes.forEach((size, axis) => {
+    const at = axis < leads ? 1 + axis : 2 + axis;
+    amounts.before[at] = padsBefore[axis];
+    amounts.after[at] = size - padsBefore[axis] - x.shape[at];
   });
-  const places = leads === 0 ? [undefined] : Array.from({ length: kernel[0] }, (_, n) => n);
-  return places.map((place) => {
-    const images =
-      place === undefined
-        ? padded
-        : window(padded, 1, {
-            start: place - padsBefore[0],
-            size: filterSizes[0],
-            step: strides[0],
-          });
-    return overImages({
-      images: reshape(images, [sizeOf(images.shape.slice(0, -3)), image.channels, height, width]),
-      filters: reshape(filterBlocks, [
-        sizeOf(filterBlocks.shape.slice(0, -4)),
-        ...filterBlocks.shape.slice(-4),
-      ]),
-      strides: strides.slice(-2),
-      block,
-    });
-  });
+  return pad(x, amounts);
 }
 
 /**
- * Σ over images of their correlation: images [m, c, H, W], filters [m, o / b, h, w, b] →
- * [c, o / b, kh · kw, b]. Whole blocks of images are channels in blocks, the rest plain ones.
+ * Σ over images, at some of their depths, of their correlation: images [n, lead…, c / i, H, W, i],
+ * filters [m, o / b, h, w, b] → [c / i, o / b, kh · kw, i, b]. Channels inside a block are columns
+ * side by side, so that one row of results is for all of them and reads a filter once for six.
  */
 function overImages({
   images,
   filters,
+  depths,
   strides,
   block,
 }: {
   readonly images: Value;
   readonly filters: Value;
+  readonly depths: readonly number[];
   readonly strides: readonly number[];
   readonly block: number;
 }): Value {
-  const [count, channels, height, width] = images.shape;
-  const [, blocks, filterHeight, filterWidth] = filters.shape;
+  const [outer, height, width, inner] = images.shape.slice(-4);
+  const [count, blocks, filterHeight, filterWidth] = filters.shape;
+  const lead = sizeOf(images.shape.slice(1, -4));
+  const flat = reshape(images, [images.shape[0] * lead * outer, height, width * inner]);
   const whole = count - (count % block);
   const ranges = [
     { start: 0, size: whole },
@@ -142,16 +149,17 @@ function overImages({
   let sum: Value | undefined;
   for (const range of ranges) {
     const inBlocks = range.size >= block;
-    const some = sliceAxis(images, 0, range);
+    const wanted = Array.from({ length: outer * range.size }, (_, place) => {
+      const [channel, image] = [Math.floor(place / range.size), range.start + (place % range.size)];
+      const batch = Math.floor(image / depths.length);
+      return (batch * lead + depths[image % depths.length]) * outer + channel;
+    });
+    const shape = [outer, range.size, height, width * inner];
+    const some = reshape(gather(flat, 0, wanted), shape);
     const weights = sliceAxis(filters, 0, range);
     sum = blockedConv(
       [
-        reshape(inBlocks ? imagesInBlocks(some, block) : swapFirst(some), [
-          channels,
-          range.size,
-          height,
-          width,
-        ]),
+        inBlocks ? toBlocked(some, block) : some,
         reshape(inBlocks ? filtersInBlocks(weights, block) : swapFirst(weights), [
           blocks * block,
           range.size,
@@ -161,13 +169,15 @@ function overImages({
         ...(sum ? [sum] : []),
       ],
       {
-        ...{ strides: [1, 1], padsBefore: [0, 0], padsAfter: [0, 0], dilations: strides },
+        ...{ strides: [1, 1], padsBefore: [0, 0], padsAfter: [0, 0] },
+        dilations: [strides[0], strides[1] * inner],
         ...{ groups: 1, block, bias: false, sum: sum !== undefined },
       },
     );
   }
   const result = sum as Value;
-  return reshape(result, [channels, blocks, result.shape[2] * result.shape[3], block]);
+  const places = (result.shape[2] * result.shape[3]) / inner;
+  return reshape(result, [outer, blocks, places, inner, block]);
 }
 
 /** The first two axes exchanged; free where one of them is 1. */
@@ -178,13 +188,6 @@ function swapFirst(x: Value): Value {
     : transpose(x, [1, 0, ...rest.map((_, axis) => axis + 2)]);
 }
 
-/** [m, c, h, w] → [c, m / b, h · w, b] */
-function imagesInBlocks(images: Value, block: number): Value {
-  const [count, channels, height, width] = images.shape;
-  const inBlocks = toBlocked(reshape(images, [1, count, channels, height * width]), block);
-  return swapFirst(reshape(inBlocks, [count / block, channels, height * width, block]));
-}
-
 /** [m, o / b, h, w, b] → [o / b, m / b, h · w, b of m, b of o] */
 function filtersInBlocks(filters: Value, block: number): Value {
   const [count, blocks, height, width] = filters.shape;
@@ -192,31 +195,25 @@ function filtersInBlocks(filters: Value, block: number): Value {
   return transpose(apart, [2, 0, 3, 1, 4]);
 }
 
-/**
- * Each leading place's [image's c, filter's c / b, k, b] → the weights' [o, c, …kernel].
- *
- * @param turned - the upstream gradient was the image, so that the kernel's places are turned round
- */
-function mergeBlocks(
-  places: readonly Value[],
-  {
-    block,
-    turned,
-    shape,
-  }: { readonly block: number; readonly turned: boolean; readonly shape: Shape },
-): Value {
+/** x [c / i, o / b, k, i, b] → the weights' [o, c, …kernel]. */
+function weightsFrom(correlation: Value, shape: Shape): Value {
+  const block = correlation.shape[4];
   const [outputs, channels, ...kernel] = shape;
-  const pixels = sizeOf(kernel.slice(-2));
-  const backwards = Array.from({ length: pixels }, (_, place) => pixels - 1 - place);
-  const flat = places.map((place) => {
-    const plain = turned
-      ? fromBlocked(reshape(gather(place, 2, backwards), [outputs, channels, 1, pixels]), {
-          ...{ block, channels },
-        })
-      : fromBlocked(reshape(swapFirst(place), [1, outputs, channels, pixels]), {
-          ...{ block, channels: outputs },
-        });
-    return reshape(plain, [outputs, channels, 1, pixels]);
-  });
-  return reshape(concat(turned ? flat.toReversed() : flat, 2), shape);
+  const inOrder = transpose(correlation, [1, 0, 3, 2, 4]);
+  const nominal = reshape(inOrder, [1, outputs, channels, sizeOf(kernel)]);
+  return reshape(fromBlocked(nominal, { block, channels: outputs }), shape);
+}
+
+/**
+ * The upstream gradient was the image: [o / i, c / b, k, i, b] → the weights' [o, c, …kernel]. The
+ * kernel's places are turned round.
+ */
+function weightsFromTurned(correlation: Value, shape: Shape): Value {
+  const block = correlation.shape[4];
+  const [outputs, channels, ...kernel] = shape;
+  const places = sizeOf(kernel);
+  const backwards = Array.from({ length: places }, (_, place) => places - 1 - place);
+  const inOrder = transpose(gather(correlation, 2, backwards), [0, 3, 1, 2, 4]);
+  const nominal = reshape(inOrder, [outputs, channels, 1, places]);
+  return reshape(fromBlocked(nominal, { block, channels }), shape);
 }
