@@ -32,7 +32,8 @@ export function blockedConvolution(
   const bias = attributes.bias ? rest[0].data : undefined;
   const sum = attributes.sum ? rest.at(-1)?.data : undefined;
   const [, channels] = weight.shape;
-  const plainInput = groups === 1 && channels < block;
+  const isByChannel = groups === shape[1];
+  const plainInput = !isByChannel && channels < block;
   const data = new Float64Array(sizeOf(shape));
   fill(shape, ([n, o, ...place]) => {
     const to = placeInBlocks([n, o, ...place], shape, block);

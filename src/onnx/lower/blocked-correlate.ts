@@ -1,16 +1,8 @@
 /** @file The gradient to the weights, by convolutions whose kernels are as large as images. */
-import {
-  blockedConv,
-  concat,
-  fromBlocked,
-  gather,
-  pad,
-  reshape,
-  sliceAxis,
-  toBlocked,
-  transpose,
-} from "../ops.ts";
+import { add, concat, fromBlocked, gather, mul, pad, reshape, sub, transpose } from "../ops.ts";
 import { type Shape, sizeOf, type Value, type ValueOf } from "../value.ts";
+import { differences, turnPairs } from "./blocked-depth.ts";
+import { correlatePlanes, type Planes } from "./correlate-planes.ts";
 
 /** A tensor of a weight gradient, in whichever layouts it has. */
 export interface Operand {
@@ -77,122 +69,73 @@ interface Correlation {
 /** [image's c / i, filter's c / b, places of the kernel, i, b], where i is 1 or a block. */
 function correlate({ image, filter, filterSizes, kernel, strides, ...rest }: Correlation): Value {
   const { padsBefore, block } = rest;
-  const filterBlocks = filter.blocked?.() as Value;
-  const filters = reshape(filterBlocks, [
-    sizeOf(filterBlocks.shape.slice(0, -4)),
-    ...filterBlocks.shape.slice(-4),
-  ]);
   // As much of the image as the filter reaches at its furthest place.
   const sizes = filterSizes.map((size, axis) => (size - 1) * strides[axis] + kernel[axis]);
-  const images = windowOf(image.blocked?.() ?? withInner(image.planes()), { padsBefore, sizes });
-  const leads = kernel.length - 2;
-  const places = Array.from({ length: leads === 0 ? 1 : kernel[0] }, (_, place) => place);
-  const results = places.map((place) => {
-    const depths = Array.from(
-      { length: leads === 0 ? 1 : filterSizes[0] },
-      (_, depth) => place + depth * (leads === 0 ? 1 : strides[0]),
-    );
-    return overImages({ images, filters, depths, strides: strides.slice(-2), block });
+  const planes = withDepth(image.blocked?.() ?? withInner(image.planes()), kernel);
+  const images = padAxes(planes, {
+    first: 3,
+    before: padsBefore.slice(-2),
+    sizes: sizes.slice(-2),
   });
-  return concat(results, 2);
+  const filters = withDepth(filter.blocked?.() as Value, kernel);
+  const inPlanes = { filters, strides: strides.slice(-2) };
+  const depths = Array.from({ length: filters.shape[1] }, (_, depth) => depth);
+  if (kernel.length === 2) return correlatePlanes({ ...inPlanes, images, depths })[0];
+  const isAligned = kernel[0] === 3 && strides[0] === 1 && padsBefore[0] === 1;
+  const areWhole = sizeOf(images.shape.slice(2)) % block === 0;
+  if (isAligned && areWhole && depths.length === images.shape[1] && depths.length % 2 === 0) {
+    return correlatePairs({ ...inPlanes, images, depths });
+  }
+  const whole = padAxes(images, { first: 1, before: [padsBefore[0]], sizes: [sizes[0]] });
+  const places = Array.from({ length: kernel[0] }, (_, place) =>
+    correlatePlanes({
+      ...{ ...inPlanes, images: whole },
+      depths: depths.map((depth) => place + depth * strides[0]),
+    }),
+  );
+  return concat(places.flat(), 2);
+}
+
+/**
+ * Three places of the depth by the transpose of the convolution of pairs, F(3, 2): the slices' gradients
+ * from those of what multiplies m₀…m₃ there.
+ */
+function correlatePairs({ images, filters, ...rest }: Planes): Value {
+  const block = filters.shape[5];
+  const [first, last] = correlatePlanes({
+    ...{ ...rest, images: differences(images, block), filters, turns: 2 },
+  });
+  const turn = { sign: -1, block } as const;
+  const [sum, difference] = correlatePlanes({
+    ...{ ...rest, images: turnPairs(images, turn), filters: turnPairs(filters, turn), turns: 2 },
+  });
+  const around = mul(sub(sum, difference), 0.5);
+  const places = [add(first, around), mul(add(sum, difference), 0.5), sub(around, last)];
+  return concat(places, 2);
 }
 
 /** [n, lead…, c, h, w] → [n, lead…, c, h, w, 1] */
 const withInner = (planes: Value): Value => reshape(planes, [...planes.shape, 1]);
 
-/** [n, lead…, c / i, h, w, i] with its spatial axes padded, or cut off, to the given sizes. */
-function windowOf(
+/** [n, lead…, c / i, h, w, i] → [n, d, c / i, h, w, i]; in 2D the depth is 1. */
+const withDepth = (x: Value, kernel: Shape): Value =>
+  kernel.length === 3 ? x : reshape(x, [x.shape[0], 1, ...x.shape.slice(1)]);
+
+/** Some axes padded, or cut off, to the given sizes. */
+function padAxes(
   x: Value,
   {
-    padsBefore,
+    first,
+    before,
     sizes,
-  }: { readonly padsBefore: readonly number[]; readonly sizes: readonly number[] },
+  }: { readonly first: number; readonly before: Shape; readonly sizes: Shape },
 ): Value {
-  const leads = sizes.length - 2;
-  const zeros = x.shape.map(() => 0);
-  const amounts = { before: [...zeros], after: [...zeros] };
+  const amounts = { before: x.shape.map(() => 0), after: x.shape.map(() => 0) };
   sizes.forEach((size, axis) => {
-    const at = axis < leads ? 1 + axis : 2 + axis;
-    amounts.before[at] = padsBefore[axis];
-    amounts.after[at] = size - padsBefore[axis] - x.shape[at];
+    amounts.before[first + axis] = before[axis];
+    amounts.after[first + axis] = size - before[axis] - x.shape[first + axis];
   });
   return pad(x, amounts);
-}
-
-/**
- * Σ over images, at some of their depths, of their correlation: images [n, lead…, c / i, H, W, i],
- * filters [m, o / b, h, w, b] → [c / i, o / b, kh · kw, i, b]. Channels inside a block are columns
- * side by side, so that one row of results is for all of them and reads a filter once for six.
- */
-function overImages({
-  images,
-  filters,
-  depths,
-  strides,
-  block,
-}: {
-  readonly images: Value;
-  readonly filters: Value;
-  readonly depths: readonly number[];
-  readonly strides: readonly number[];
-  readonly block: number;
-}): Value {
-  const [outer, height, width, inner] = images.shape.slice(-4);
-  const [count, blocks, filterHeight, filterWidth] = filters.shape;
-  const lead = sizeOf(images.shape.slice(1, -4));
-  const flat = reshape(images, [images.shape[0] * lead * outer, height, width * inner]);
-  const whole = count - (count % block);
-  const ranges = [
-    { start: 0, size: whole },
-    { start: whole, size: count - whole },
-  ].filter(({ size }) => size > 0);
-  let sum: Value | undefined;
-  for (const range of ranges) {
-    const inBlocks = range.size >= block;
-    const wanted = Array.from({ length: outer * range.size }, (_, place) => {
-      const [channel, image] = [Math.floor(place / range.size), range.start + (place % range.size)];
-      const batch = Math.floor(image / depths.length);
-      return (batch * lead + depths[image % depths.length]) * outer + channel;
-    });
-    const shape = [outer, range.size, height, width * inner];
-    const some = reshape(gather(flat, 0, wanted), shape);
-    const weights = sliceAxis(filters, 0, range);
-    sum = blockedConv(
-      [
-        inBlocks ? toBlocked(some, block) : some,
-        reshape(inBlocks ? filtersInBlocks(weights, block) : swapFirst(weights), [
-          blocks * block,
-          range.size,
-          filterHeight,
-          filterWidth,
-        ]),
-        ...(sum ? [sum] : []),
-      ],
-      {
-        ...{ strides: [1, 1], padsBefore: [0, 0], padsAfter: [0, 0] },
-        dilations: [strides[0], strides[1] * inner],
-        ...{ groups: 1, block, bias: false, sum: sum !== undefined },
-      },
-    );
-  }
-  const result = sum as Value;
-  const places = (result.shape[2] * result.shape[3]) / inner;
-  return reshape(result, [outer, blocks, places, inner, block]);
-}
-
-/** The first two axes exchanged; free where one of them is 1. */
-function swapFirst(x: Value): Value {
-  const [first, second, ...rest] = x.shape;
-  return first === 1 || second === 1
-    ? reshape(x, [second, first, ...rest])
-    : transpose(x, [1, 0, ...rest.map((_, axis) => axis + 2)]);
-}
-
-/** [m, o / b, h, w, b] → [o / b, m / b, h · w, b of m, b of o] */
-function filtersInBlocks(filters: Value, block: number): Value {
-  const [count, blocks, height, width] = filters.shape;
-  const apart = reshape(filters, [count / block, block, blocks, height * width, block]);
-  return transpose(apart, [2, 0, 3, 1, 4]);
 }
 
 /** x [c / i, o / b, k, i, b] → the weights' [o, c, …kernel]. */

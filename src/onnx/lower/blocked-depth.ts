@@ -39,10 +39,10 @@ export function convolvePairs({ parts, geometry, block, bias }: Convolution): Va
     const inputs = [turned, middleWeights(weights), ...(middle ? [middle] : [])];
     middle = blockedConv(inputs, { ...attributes, sum: middle !== undefined });
   }
-  let sum = turnPairs(middle as Value, { sign: 1, block });
+  let sum = joinPairs(turnPairs(splitPairs(middle as Value), { sign: 1, block }));
   for (const [index, { source, weights }] of parts.entries()) {
     const biases = index === 0 && bias ? [concat([bias, bias], 0)] : [];
-    const outer = asPairs(differences(source.value));
+    const outer = asPairs(differences(source.value, block));
     const inputs = [outer, outerWeights(weights), ...biases, sum];
     sum = blockedConv(inputs, { ...attributes, bias: biases.length > 0, sum: true });
   }
@@ -55,6 +55,12 @@ function asPairs(x: Value): Value {
   return reshape(x, [(batch * depth) / 2, 2 * blocks * block, height, width]);
 }
 
+/** Nominally [n · d / 2, 2 · o, h, w] → [n · d / 2, 2, o, h, w], and back. */
+const splitPairs = (x: Value): Value =>
+  reshape(x, [x.shape[0], 2, x.shape[1] / 2, ...x.shape.slice(2)]);
+const joinPairs = (x: Value): Value =>
+  reshape(x, [x.shape[0], 2 * x.shape[2], ...x.shape.slice(3)]);
+
 /** For g₀ and −g₂, one after the other: [2 · o, c, kh, kw]. */
 const outerWeights = (weights: Part["weights"]): Value => concat([weights(0), neg(weights(2))], 0);
 
@@ -65,21 +71,21 @@ function middleWeights(weights: Part["weights"]): Value {
   return concat([add(half, around), sub(half, around)], 0);
 }
 
-/** Each pair of planes (a, b) as (a − sign · b, b + sign · a), whatever a plane's shape. */
-function turnPairs(
+/** [n, d, …plane]: each pair of planes (a, b) as (a − sign · b, b + sign · a). */
+export function turnPairs(
   x: Value,
   { sign, block }: { readonly sign: 1 | -1; readonly block: number },
 ): Value {
-  const pairs = x.shape.length === 4 ? x.shape[0] : (x.shape[0] * x.shape[1]) / 2;
+  const pairs = (x.shape[0] * x.shape[1]) / 2;
   const columns = sizeOf(x.shape) / (pairs * 2 * block);
   const turned = alongDepth(reshape(x, [pairs, block, 2, columns]), [sign, 1, -sign]);
   return reshape(turned, x.shape);
 }
 
-/** The plane before minus the plane behind; outside there is 0. */
-function differences(x: Value): Value {
-  const [batch, depth, blocks, height, width, block] = x.shape;
-  const columns = blocks * height * width;
+/** [n, d, …plane]: the plane before minus the plane behind; outside there is 0. */
+export function differences(x: Value, block: number): Value {
+  const [batch, depth] = x.shape;
+  const columns = sizeOf(x.shape) / (batch * depth * block);
   return reshape(alongDepth(reshape(x, [batch, block, depth, columns]), [1, 0, -1]), x.shape);
 }
 
