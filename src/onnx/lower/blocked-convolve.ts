@@ -15,7 +15,12 @@ import {
   type Source,
   spatialSizes,
 } from "./blocked-source.ts";
-import { type PhaseConvolution, phaseConvolution, takePlaces } from "./input-gradient.ts";
+import {
+  type PhaseConvolution,
+  phaseConvolution,
+  singlePhases,
+  takePlaces,
+} from "./input-gradient.ts";
 
 /** A convolution: [n, lead…, ⌈o / block⌉, h, w, block]. */
 export function convolve(convolution: Convolution): Value {
@@ -99,17 +104,27 @@ export function inputGradient({
   readonly block: number;
   readonly bias?: Value | undefined;
 }): Value {
-  const { phases, padsBefore, padsAfter, ...plan } = phaseConvolution(node);
-  const weights = phaseWeights(weight, { ...plan, block });
-  const product = convolve({
-    parts: [{ source: cropped(upstream, plan.upstreamSizes), weights }],
-    kernel: plan.taps,
-    geometry: { strides: phases.map(() => 1), padsBefore, padsAfter },
-    block,
-    bias: bias && concat(Array<Value>(sizeOf(phases)).fill(bias), 0),
-  });
+  const plan = phaseConvolution(node);
+  const { phases } = plan;
+  const source = cropped(upstream, plan.upstreamSizes);
+  const strides = phases.map(() => 1);
+  const convolution = ({ taps, padsBefore, padsAfter, places }: Phases, biases?: Value): Value =>
+    convolve({
+      parts: [{ source, weights: phaseWeights(weight, { places, taps, block }) }],
+      ...{ kernel: taps, geometry: { strides, padsBefore, padsAfter }, block, bias: biases },
+    });
+  const single = singlePhases(plan);
+  const product =
+    single === undefined
+      ? convolution(plan, bias && concat(Array<Value>(sizeOf(phases)).fill(bias), 0))
+      : concat(
+          single.map((phase) => convolution({ ...phase, places: [phase.places] }, bias)),
+          phases.length - 1,
+        );
   return interleave(product, { phases, sizes: node.attributes.sizes });
 }
+
+type Phases = Pick<PhaseConvolution, "taps" | "padsBefore" | "padsAfter" | "places">;
 
 /** Weights [o, c, …] as the phases' convolution reads them: nominally [phases · c, o, taps of h, w]. */
 function phaseWeights(
