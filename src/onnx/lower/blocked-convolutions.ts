@@ -69,7 +69,6 @@ export function blockedWeightGradient(
     weightGradient({
       node: { ...node, inputs: [part, upstream], shape: node.shape.with(1, part.shape[1]) },
       ...{ x: lowering.operand(part), upstream: lowering.operand(upstream) },
-      block: lowering.block,
     }),
   );
   const known = pieces.filter((piece) => piece !== undefined);

@@ -1,5 +1,18 @@
 /** @file The gradient to the weights, by convolutions whose kernels are as large as images. */
-import { add, concat, fromBlocked, gather, mul, pad, reshape, sub, transpose } from "../ops.ts";
+import {
+  add,
+  blockedConv,
+  concat,
+  constant,
+  expand,
+  fromBlocked,
+  gather,
+  mul,
+  pad,
+  reshape,
+  sub,
+  transpose,
+} from "../ops.ts";
 import { type Shape, sizeOf, type Value, type ValueOf } from "../value.ts";
 import { differences, turnPairs } from "./blocked-depth.ts";
 import { correlatePlanes, type Planes } from "./correlate-planes.ts";
@@ -24,12 +37,10 @@ export function weightGradient({
   x,
   upstream,
   node,
-  block,
 }: {
   readonly x: Operand;
   readonly upstream: Operand;
   readonly node: ValueOf<"ConvWeightGradient">;
-  readonly block: number;
 }): Value | undefined {
   const { strides, kernel, padsBefore } = node.attributes;
   const [xSizes, upstreamSizes] = node.inputs.map(({ shape }) => shape.slice(2));
@@ -41,7 +52,7 @@ export function weightGradient({
     (upstream.blocked === undefined || upstream.channels < x.channels);
   if (swaps) {
     const turned = correlate({
-      ...{ image: upstream, filter: x, kernel, strides, block },
+      ...{ image: upstream, filter: x, kernel, strides },
       filterSizes: xSizes,
       padsBefore: kernel.map((size, axis) => size - 1 - padsBefore[axis]),
     });
@@ -49,7 +60,7 @@ export function weightGradient({
   }
   if (upstream.blocked === undefined) return undefined;
   const straight = correlate({
-    ...{ image: x, filter: upstream, kernel, strides, block },
+    ...{ image: x, filter: upstream, kernel, strides },
     filterSizes: upstreamSizes,
     padsBefore,
   });
@@ -63,34 +74,30 @@ interface Correlation {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
   readonly padsBefore: readonly number[];
-  readonly block: number;
 }
 
 /** [image's c / i, filter's c / b, places of the kernel, i, b], where i is 1 or a block. */
-function correlate({ image, filter, filterSizes, kernel, strides, ...rest }: Correlation): Value {
-  const { padsBefore, block } = rest;
-  // As much of the image as the filter reaches at its furthest place.
-  const sizes = filterSizes.map((size, axis) => (size - 1) * strides[axis] + kernel[axis]);
+function correlate({ image, filter, kernel, strides, padsBefore, ...rest }: Correlation): Value {
   const planes = withDepth(image.blocked?.() ?? withInner(image.planes()), kernel);
-  const images = padAxes(planes, {
-    first: 3,
-    before: padsBefore.slice(-2),
-    sizes: sizes.slice(-2),
-  });
   const filters = withDepth(filter.blocked?.() as Value, kernel);
+  // As much of the image as the filter reaches at its furthest place.
+  const sizes = rest.filterSizes.map((size, axis) => (size - 1) * strides[axis] + kernel[axis]);
+  const flat = { before: padsBefore.slice(-2), sizes: sizes.slice(-2) };
   const inPlanes = { filters, strides: strides.slice(-2) };
-  const depths = Array.from({ length: filters.shape[1] }, (_, depth) => depth);
-  if (kernel.length === 2) return correlatePlanes({ ...inPlanes, images, depths })[0];
-  const isAligned = kernel[0] === 3 && strides[0] === 1 && padsBefore[0] === 1;
-  const areWhole = sizeOf(images.shape.slice(2)) % block === 0;
-  if (isAligned && areWhole && depths.length === images.shape[1] && depths.length % 2 === 0) {
-    return correlatePairs({ ...inPlanes, images, depths });
+  const depth = filters.shape[1];
+  const depths = Array.from({ length: depth }, (_, place) => place);
+  if (kernel.length === 2) {
+    return correlatePlanes({ ...inPlanes, images: padPlanes(planes, flat), depths })[0];
   }
-  const whole = padAxes(images, { first: 1, before: [padsBefore[0]], sizes: [sizes[0]] });
+  const isAligned = kernel[0] === 3 && strides[0] === 1 && padsBefore[0] === 1;
+  if (isAligned && image.blocked && depth === planes.shape[1] && depth % 2 === 0) {
+    return correlatePairs({ ...inPlanes, images: padPlanes(planes, flat), depths });
+  }
+  const images = padSpatial(planes, { before: padsBefore, sizes });
   const places = Array.from({ length: kernel[0] }, (_, place) =>
     correlatePlanes({
-      ...{ ...inPlanes, images: whole },
-      depths: depths.map((depth) => place + depth * strides[0]),
+      ...{ ...inPlanes, images },
+      depths: depths.map((at) => place + at * strides[0]),
     }),
   );
   return concat(places.flat(), 2);
@@ -121,21 +128,44 @@ const withInner = (planes: Value): Value => reshape(planes, [...planes.shape, 1]
 const withDepth = (x: Value, kernel: Shape): Value =>
   kernel.length === 3 ? x : reshape(x, [x.shape[0], 1, ...x.shape.slice(1)]);
 
-/** Some axes padded, or cut off, to the given sizes. */
-function padAxes(
-  x: Value,
-  {
-    first,
-    before,
-    sizes,
-  }: { readonly first: number; readonly before: Shape; readonly sizes: Shape },
-): Value {
+/** Where padded axes begin, and their sizes then. */
+interface Padding {
+  readonly before: Shape;
+  readonly sizes: Shape;
+}
+
+/** [n, d, c / i, h, w, i] with d, h and w padded, or cut off. */
+function padSpatial(x: Value, { before, sizes }: Padding): Value {
   const amounts = { before: x.shape.map(() => 0), after: x.shape.map(() => 0) };
-  sizes.forEach((size, axis) => {
-    amounts.before[first + axis] = before[axis];
-    amounts.after[first + axis] = size - before[axis] - x.shape[first + axis];
-  });
+  for (const [axis, at] of [1, 3, 4].entries()) {
+    amounts.before[at] = before[axis];
+    amounts.after[at] = sizes[axis] - before[axis] - x.shape[at];
+  }
   return pad(x, amounts);
+}
+
+/**
+ * [n, d, c / i, h, w, i] with h and w padded, or cut off: blocks by a convolution with 1, since ONNX
+ * Runtime pads with one thread only.
+ */
+function padPlanes(x: Value, { before, sizes }: Padding): Value {
+  const [height, width, inner] = x.shape.slice(3);
+  const after = sizes.map((size, axis) => size - before[axis] - x.shape[3 + axis]);
+  const amounts = [...before, ...after];
+  if (
+    inner === 1 ||
+    amounts.some((amount) => amount < 0) ||
+    !amounts.some((amount) => amount > 0)
+  ) {
+    return padSpatial(x, { before: [0, ...before], sizes: [x.shape[1], ...sizes] });
+  }
+  const channels = sizeOf(x.shape) / (height * width);
+  const ones = expand(constant([1], [1, 1, 1, 1]), [channels, 1, 1, 1]);
+  const padded = blockedConv([reshape(x, [1, channels, height, width]), ones], {
+    ...{ strides: [1, 1], padsBefore: before, padsAfter: after, dilations: [1, 1] },
+    ...{ groups: channels, block: inner, bias: false, sum: false },
+  });
+  return reshape(padded, [...x.shape.slice(0, 3), ...sizes, inner]);
 }
 
 /** x [c / i, o / b, k, i, b] → the weights' [o, c, …kernel]. */
