@@ -32,7 +32,8 @@ export function blockedConvolution(
   const bias = attributes.bias ? rest[0].data : undefined;
   const sum = attributes.sum ? rest.at(-1)?.data : undefined;
   const [, channels] = weight.shape;
-  const plainInput = groups === 1 && channels < block;
+  const isByChannel = groups === shape[1];
+  const plainInput = !isByChannel && channels < block;
   const data = new Float64Array(sizeOf(shape));
   fill(shape, ([n, o, ...place]) => {
     const to = placeInBlocks([n, o, ...place], shape, block);
@@ -42,7 +43,7 @@ export function blockedConvolution(
         (p, axis) => p * strides[axis] - padsBefore[axis] + k[axis] * dilations[axis],
       );
       if (from.some((p, axis) => p < 0 || p >= x.shape[axis + 2])) return 0;
-      const source = [n, groups === 1 ? c : o, ...from];
+      const source = [n, Math.floor(o / (shape[1] / groups)) * channels + c, ...from];
       const value = plainInput ? at(x, source) : x.data[placeInBlocks(source, x.shape, block)];
       result += value * weight.data[placeOfWeight([o, c, ...k], weight.shape, block)];
       return 0;

@@ -81,7 +81,7 @@ export interface OpAttributes {
 export interface BlockedConvAttributes extends ConvAttributes {
   readonly block: number;
   readonly dilations: readonly number[];
-  /** 1, or the number of channels: each channel on its own. */
+  /** Groups of whole blocks of channels, or each channel on its own. */
   readonly groups: number;
   /** What follows x and the weights among the inputs, in this order. */
   readonly bias: boolean;

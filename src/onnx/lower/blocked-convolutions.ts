@@ -1,10 +1,11 @@
 /** @file Convolutions of a graph in blocks, and their gradients. */
 import { concat, sliceAxis } from "../ops.ts";
 import { sizeOf, type Value, type ValueOf } from "../value.ts";
-import { convolve, inputGradient, partOf } from "./blocked-convolve.ts";
+import { convolve, inputGradient } from "./blocked-convolve.ts";
 import { weightGradient } from "./blocked-correlate.ts";
 import { plainFrom } from "./blocked-layout.ts";
 import type { BlockedLowering, Lowered } from "./blocked-lowering.ts";
+import { partOf } from "./blocked-source.ts";
 
 export function blockedConvolution(
   node: ValueOf<"Conv">,
@@ -68,7 +69,6 @@ export function blockedWeightGradient(
     weightGradient({
       node: { ...node, inputs: [part, upstream], shape: node.shape.with(1, part.shape[1]) },
       ...{ x: lowering.operand(part), upstream: lowering.operand(upstream) },
-      block: lowering.block,
     }),
   );
   const known = pieces.filter((piece) => piece !== undefined);

@@ -1,43 +1,44 @@
 /**
  * @file Convolutions and their gradients by ONNX Runtime's blocked kernels, which see two spatial axes:
- * in 3D each slice of the kernel is a 2D convolution of its own, added to those before.
+ * in 3D each slice of the kernel is a 2D convolution of its own, added to those before, unless pairs of
+ * depths can be taken together.
  */
 
-import { blockedConv, concat, reshape, slice, sliceAxis, toBlocked, transpose } from "../ops.ts";
+import { blockedConv, concat, reshape, slice, toBlocked, transpose } from "../ops.ts";
 import { type ConvAttributes, type Shape, sizeOf, type Value, type ValueOf } from "../value.ts";
-import { blockedShape, blockedWeights, nominal, window } from "./blocked-layout.ts";
-import { type PhaseConvolution, phaseConvolution, takePlaces } from "./input-gradient.ts";
-
-/** A tensor as a blocked kernel reads it: in blocks, or plain where there are fewer channels. */
-export interface Source {
-  /** [n, lead…, c / block, h, w, block], or, plain, [n, lead…, c, h, w]. */
-  readonly value: Value;
-  readonly isBlocked: boolean;
-}
-
-/** What reads a source. */
-export interface Part {
-  readonly source: Source;
-  /**
-   * Its channels' weights as a blocked kernel reads them, nominally [o, c, kh, kw], at a place of the
-   * kernel's leading axis.
-   */
-  readonly weights: (place: number) => Value;
-}
-
-interface Convolution {
-  /** Added up. */
-  readonly parts: readonly Part[];
-  readonly kernel: Shape;
-  readonly geometry: ConvAttributes;
-  readonly block: number;
-  /** [o] */
-  readonly bias?: Value | undefined;
-}
+import { convolvePairs, hasDepthPairs } from "./blocked-depth.ts";
+import { blockedShape, nominal, window } from "./blocked-layout.ts";
+import {
+  asImages,
+  type Convolution,
+  type Part,
+  type Source,
+  spatialSizes,
+} from "./blocked-source.ts";
+import {
+  type PhaseConvolution,
+  phaseConvolution,
+  singlePhases,
+  takePlaces,
+} from "./input-gradient.ts";
 
 /** A convolution: [n, lead…, ⌈o / block⌉, h, w, block]. */
-export function convolve({ parts, kernel, geometry, block, bias }: Convolution): Value {
+export function convolve(convolution: Convolution): Value {
+  const { parts, kernel, geometry, block } = convolution;
   const sizes = resultSizes(spatialSizes(parts[0].source), kernel, geometry);
+  const result = hasDepthPairs(convolution)
+    ? convolvePairs(convolution)
+    : convolvePlaces(convolution, sizes);
+  const batch = parts[0].source.value.shape[0];
+  const channels = (result.shape[0] * result.shape[1]) / (batch * sizeOf(sizes.slice(0, -2)));
+  return reshape(result, blockedShape([batch, channels, ...sizes], block));
+}
+
+/** Each place of the kernel's leading axis as a convolution of its own: nominally [n · lead, o, h, w]. */
+function convolvePlaces(
+  { parts, kernel, geometry, block, bias }: Convolution,
+  sizes: Shape,
+): Value {
   const leads = kernel.length - 2;
   const places = Array.from({ length: leads === 0 ? 1 : kernel[0] }, (_, place) => place);
   let sum: Value | undefined;
@@ -59,11 +60,7 @@ export function convolve({ parts, kernel, geometry, block, bias }: Convolution):
       );
     }
   }
-  const result = sum as Value;
-  return reshape(
-    result,
-    blockedShape([parts[0].source.value.shape[0], result.shape[1], ...sizes], block),
-  );
+  return sum as Value;
 }
 
 /** What one place of the kernel's leading axis reads. */
@@ -77,26 +74,6 @@ const leadWindow = (
     size: sizes[0],
     step: geometry.strides[0],
   });
-
-/** A source with weights [o, c, …kernel]. */
-export const partOf = (source: Source, weight: Value, block: number): Part => ({
-  source,
-  weights: (place) => {
-    const flat =
-      weight.shape.length === 4 ? weight : sliceAxis(weight, 2, { start: place, size: 1 });
-    const shape = [...weight.shape.slice(0, 2), ...weight.shape.slice(-2)];
-    return blockedWeights(reshape(flat, shape), block);
-  },
-});
-
-/** [n, lead…, c, h, w] → [n · lead, c, h, w] */
-const asImages = (x: Value): Value =>
-  reshape(x, [sizeOf(x.shape.slice(0, -3)), ...x.shape.slice(-3)]);
-
-function spatialSizes({ value, isBlocked }: Source): number[] {
-  const shape = isBlocked ? value.shape.slice(0, -1) : value.shape;
-  return [...shape.slice(1, -3), ...shape.slice(-2)];
-}
 
 const resultSizes = (
   sizes: Shape,
@@ -127,17 +104,27 @@ export function inputGradient({
   readonly block: number;
   readonly bias?: Value | undefined;
 }): Value {
-  const { phases, padsBefore, padsAfter, ...plan } = phaseConvolution(node);
-  const weights = phaseWeights(weight, { ...plan, block });
-  const product = convolve({
-    parts: [{ source: cropped(upstream, plan.upstreamSizes), weights }],
-    kernel: plan.taps,
-    geometry: { strides: phases.map(() => 1), padsBefore, padsAfter },
-    block,
-    bias: bias && concat(Array<Value>(sizeOf(phases)).fill(bias), 0),
-  });
+  const plan = phaseConvolution(node);
+  const { phases } = plan;
+  const source = cropped(upstream, plan.upstreamSizes);
+  const strides = phases.map(() => 1);
+  const convolution = ({ taps, padsBefore, padsAfter, places }: Phases, biases?: Value): Value =>
+    convolve({
+      parts: [{ source, weights: phaseWeights(weight, { places, taps, block }) }],
+      ...{ kernel: taps, geometry: { strides, padsBefore, padsAfter }, block, bias: biases },
+    });
+  const single = singlePhases(plan);
+  const product =
+    single === undefined
+      ? convolution(plan, bias && concat(Array<Value>(sizeOf(phases)).fill(bias), 0))
+      : concat(
+          single.map((phase) => convolution({ ...phase, places: [phase.places] }, bias)),
+          phases.length - 1,
+        );
   return interleave(product, { phases, sizes: node.attributes.sizes });
 }
+
+type Phases = Pick<PhaseConvolution, "taps" | "padsBefore" | "padsAfter" | "places">;
 
 /** Weights [o, c, …] as the phases' convolution reads them: nominally [phases · c, o, taps of h, w]. */
 function phaseWeights(

@@ -1,17 +1,21 @@
 /** @file The gradient to the weights, by convolutions whose kernels are as large as images. */
 import {
+  add,
   blockedConv,
   concat,
+  constant,
+  expand,
   fromBlocked,
   gather,
+  mul,
   pad,
   reshape,
-  sliceAxis,
-  toBlocked,
+  sub,
   transpose,
 } from "../ops.ts";
 import { type Shape, sizeOf, type Value, type ValueOf } from "../value.ts";
-import { window } from "./blocked-layout.ts";
+import { differences, turnPairs } from "./blocked-depth.ts";
+import { correlatePlanes, type Planes } from "./correlate-planes.ts";
 
 /** A tensor of a weight gradient, in whichever layouts it has. */
 export interface Operand {
@@ -33,12 +37,10 @@ export function weightGradient({
   x,
   upstream,
   node,
-  block,
 }: {
   readonly x: Operand;
   readonly upstream: Operand;
   readonly node: ValueOf<"ConvWeightGradient">;
-  readonly block: number;
 }): Value | undefined {
   const { strides, kernel, padsBefore } = node.attributes;
   const [xSizes, upstreamSizes] = node.inputs.map(({ shape }) => shape.slice(2));
@@ -50,19 +52,19 @@ export function weightGradient({
     (upstream.blocked === undefined || upstream.channels < x.channels);
   if (swaps) {
     const turned = correlate({
-      ...{ image: upstream, filter: x, kernel, strides, block },
+      ...{ image: upstream, filter: x, kernel, strides },
       filterSizes: xSizes,
       padsBefore: kernel.map((size, axis) => size - 1 - padsBefore[axis]),
     });
-    return mergeBlocks(turned, { block, turned: true, shape: node.shape });
+    return weightsFromTurned(turned, node.shape);
   }
   if (upstream.blocked === undefined) return undefined;
   const straight = correlate({
-    ...{ image: x, filter: upstream, kernel, strides, block },
+    ...{ image: x, filter: upstream, kernel, strides },
     filterSizes: upstreamSizes,
     padsBefore,
   });
-  return mergeBlocks(straight, { block, turned: false, shape: node.shape });
+  return weightsFrom(straight, node.shape);
 }
 
 interface Correlation {
@@ -72,151 +74,119 @@ interface Correlation {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
   readonly padsBefore: readonly number[];
-  readonly block: number;
 }
 
-/** For each place of the kernel's leading axis: [image's c, filter's c / b, kh · kw, b]. */
-function correlate({ image, filter, filterSizes, kernel, strides, ...rest }: Correlation): Value[] {
-  const { padsBefore, block } = rest;
-  const leads = kernel.length - 2;
-  const filterBlocks = filter.blocked?.() as Value;
+/** [image's c / i, filter's c / b, places of the kernel, i, b], where i is 1 or a block. */
+function correlate({ image, filter, kernel, strides, padsBefore, ...rest }: Correlation): Value {
+  const planes = withDepth(image.blocked?.() ?? withInner(image.planes()), kernel);
+  const filters = withDepth(filter.blocked?.() as Value, kernel);
   // As much of the image as the filter reaches at its furthest place.
-  const sizes = filterSizes.map((size, axis) => (size - 1) * strides[axis] + kernel[axis]);
-  const [height, width] = sizes.slice(-2);
-  const planes = image.planes();
-  const rank = planes.shape.length;
-  const amounts = (before: number, axis: number): { before: number; after: number } => ({
-    before,
-    after: sizes[axis] - before - planes.shape[axis < leads ? 1 + axis : rank - 2 + axis - leads],
-  });
-  const [y, column] = [leads, leads + 1].map((axis) => amounts(padsBefore[axis], axis));
-  const zeros = planes.shape.slice(0, -2).map(() => 0);
-  const padded = pad(planes, {
-    before: [...zeros, y.before, column.before],
-    after: [...zeros, y.after, column.after],
-  });
-  const places = leads === 0 ? [undefined] : Array.from({ length: kernel[0] }, (_, n) => n);
-  return places.map((place) => {
-    const images =
-      place === undefined
-        ? padded
-        : window(padded, 1, {
-            start: place - padsBefore[0],
-            size: filterSizes[0],
-            step: strides[0],
-          });
-    return overImages({
-      images: reshape(images, [sizeOf(images.shape.slice(0, -3)), image.channels, height, width]),
-      filters: reshape(filterBlocks, [
-        sizeOf(filterBlocks.shape.slice(0, -4)),
-        ...filterBlocks.shape.slice(-4),
-      ]),
-      strides: strides.slice(-2),
-      block,
-    });
-  });
-}
-
-/**
- * Σ over images of their correlation: images [m, c, H, W], filters [m, o / b, h, w, b] →
- * [c, o / b, kh · kw, b]. Whole blocks of images are channels in blocks, the rest plain ones.
- */
-function overImages({
-  images,
-  filters,
-  strides,
-  block,
-}: {
-  readonly images: Value;
-  readonly filters: Value;
-  readonly strides: readonly number[];
-  readonly block: number;
-}): Value {
-  const [count, channels, height, width] = images.shape;
-  const [, blocks, filterHeight, filterWidth] = filters.shape;
-  const whole = count - (count % block);
-  const ranges = [
-    { start: 0, size: whole },
-    { start: whole, size: count - whole },
-  ].filter(({ size }) => size > 0);
-  let sum: Value | undefined;
-  for (const range of ranges) {
-    const inBlocks = range.size >= block;
-    const some = sliceAxis(images, 0, range);
-    const weights = sliceAxis(filters, 0, range);
-    sum = blockedConv(
-      [
-        reshape(inBlocks ? imagesInBlocks(some, block) : swapFirst(some), [
-          channels,
-          range.size,
-          height,
-          width,
-        ]),
-        reshape(inBlocks ? filtersInBlocks(weights, block) : swapFirst(weights), [
-          blocks * block,
-          range.size,
-          filterHeight,
-          filterWidth,
-        ]),
-        ...(sum ? [sum] : []),
-      ],
-      {
-        ...{ strides: [1, 1], padsBefore: [0, 0], padsAfter: [0, 0], dilations: strides },
-        ...{ groups: 1, block, bias: false, sum: sum !== undefined },
-      },
-    );
+  const sizes = rest.filterSizes.map((size, axis) => (size - 1) * strides[axis] + kernel[axis]);
+  const flat = { before: padsBefore.slice(-2), sizes: sizes.slice(-2) };
+  const inPlanes = { filters, strides: strides.slice(-2) };
+  const depth = filters.shape[1];
+  const depths = Array.from({ length: depth }, (_, place) => place);
+  if (kernel.length === 2) {
+    return correlatePlanes({ ...inPlanes, images: padPlanes(planes, flat), depths })[0];
   }
-  const result = sum as Value;
-  return reshape(result, [channels, blocks, result.shape[2] * result.shape[3], block]);
-}
-
-/** The first two axes exchanged; free where one of them is 1. */
-function swapFirst(x: Value): Value {
-  const [first, second, ...rest] = x.shape;
-  return first === 1 || second === 1
-    ? reshape(x, [second, first, ...rest])
-    : transpose(x, [1, 0, ...rest.map((_, axis) => axis + 2)]);
-}
-
-/** [m, c, h, w] → [c, m / b, h · w, b] */
-function imagesInBlocks(images: Value, block: number): Value {
-  const [count, channels, height, width] = images.shape;
-  const inBlocks = toBlocked(reshape(images, [1, count, channels, height * width]), block);
-  return swapFirst(reshape(inBlocks, [count / block, channels, height * width, block]));
-}
-
-/** [m, o / b, h, w, b] → [o / b, m / b, h · w, b of m, b of o] */
-function filtersInBlocks(filters: Value, block: number): Value {
-  const [count, blocks, height, width] = filters.shape;
-  const apart = reshape(filters, [count / block, block, blocks, height * width, block]);
-  return transpose(apart, [2, 0, 3, 1, 4]);
+  const isAligned = kernel[0] === 3 && strides[0] === 1 && padsBefore[0] === 1;
+  if (isAligned && image.blocked && depth === planes.shape[1] && depth % 2 === 0) {
+    return correlatePairs({ ...inPlanes, images: padPlanes(planes, flat), depths });
+  }
+  const images = padSpatial(planes, { before: padsBefore, sizes });
+  const places = Array.from({ length: kernel[0] }, (_, place) =>
+    correlatePlanes({
+      ...{ ...inPlanes, images },
+      depths: depths.map((at) => place + at * strides[0]),
+    }),
+  );
+  return concat(places.flat(), 2);
 }
 
 /**
- * Each leading place's [image's c, filter's c / b, k, b] → the weights' [o, c, …kernel].
- *
- * @param turned - the upstream gradient was the image, so that the kernel's places are turned round
+ * Three places of the depth by the transpose of the convolution of pairs, F(3, 2): the slices' gradients
+ * from those of what multiplies m₀…m₃ there.
  */
-function mergeBlocks(
-  places: readonly Value[],
-  {
-    block,
-    turned,
-    shape,
-  }: { readonly block: number; readonly turned: boolean; readonly shape: Shape },
-): Value {
-  const [outputs, channels, ...kernel] = shape;
-  const pixels = sizeOf(kernel.slice(-2));
-  const backwards = Array.from({ length: pixels }, (_, place) => pixels - 1 - place);
-  const flat = places.map((place) => {
-    const plain = turned
-      ? fromBlocked(reshape(gather(place, 2, backwards), [outputs, channels, 1, pixels]), {
-          ...{ block, channels },
-        })
-      : fromBlocked(reshape(swapFirst(place), [1, outputs, channels, pixels]), {
-          ...{ block, channels: outputs },
-        });
-    return reshape(plain, [outputs, channels, 1, pixels]);
+function correlatePairs({ images, filters, ...rest }: Planes): Value {
+  const block = filters.shape[5];
+  const [first, last] = correlatePlanes({
+    ...{ ...rest, images: differences(images, block), filters, turns: 2 },
   });
-  return reshape(concat(turned ? flat.toReversed() : flat, 2), shape);
+  const turn = { sign: -1, block } as const;
+  const [sum, difference] = correlatePlanes({
+    ...{ ...rest, images: turnPairs(images, turn), filters: turnPairs(filters, turn), turns: 2 },
+  });
+  const around = mul(sub(sum, difference), 0.5);
+  const places = [add(first, around), mul(add(sum, difference), 0.5), sub(around, last)];
+  return concat(places, 2);
+}
+
+/** [n, lead…, c, h, w] → [n, lead…, c, h, w, 1] */
+const withInner = (planes: Value): Value => reshape(planes, [...planes.shape, 1]);
+
+/** [n, lead…, c / i, h, w, i] → [n, d, c / i, h, w, i]; in 2D the depth is 1. */
+const withDepth = (x: Value, kernel: Shape): Value =>
+  kernel.length === 3 ? x : reshape(x, [x.shape[0], 1, ...x.shape.slice(1)]);
+
+/** Where padded axes begin, and their sizes then. */
+interface Padding {
+  readonly before: Shape;
+  readonly sizes: Shape;
+}
+
+/** [n, d, c / i, h, w, i] with d, h and w padded, or cut off. */
+function padSpatial(x: Value, { before, sizes }: Padding): Value {
+  const amounts = { before: x.shape.map(() => 0), after: x.shape.map(() => 0) };
+  for (const [axis, at] of [1, 3, 4].entries()) {
+    amounts.before[at] = before[axis];
+    amounts.after[at] = sizes[axis] - before[axis] - x.shape[at];
+  }
+  return pad(x, amounts);
+}
+
+/**
+ * [n, d, c / i, h, w, i] with h and w padded, or cut off: blocks by a convolution with 1, since ONNX
+ * Runtime pads with one thread only.
+ */
+function padPlanes(x: Value, { before, sizes }: Padding): Value {
+  const [height, width, inner] = x.shape.slice(3);
+  const after = sizes.map((size, axis) => size - before[axis] - x.shape[3 + axis]);
+  const amounts = [...before, ...after];
+  if (
+    inner === 1 ||
+    amounts.some((amount) => amount < 0) ||
+    !amounts.some((amount) => amount > 0)
+  ) {
+    return padSpatial(x, { before: [0, ...before], sizes: [x.shape[1], ...sizes] });
+  }
+  const channels = sizeOf(x.shape) / (height * width);
+  const ones = expand(constant([1], [1, 1, 1, 1]), [channels, 1, 1, 1]);
+  const padded = blockedConv([reshape(x, [1, channels, height, width]), ones], {
+    ...{ strides: [1, 1], padsBefore: before, padsAfter: after, dilations: [1, 1] },
+    ...{ groups: channels, block: inner, bias: false, sum: false },
+  });
+  return reshape(padded, [...x.shape.slice(0, 3), ...sizes, inner]);
+}
+
+/** x [c / i, o / b, k, i, b] → the weights' [o, c, …kernel]. */
+function weightsFrom(correlation: Value, shape: Shape): Value {
+  const block = correlation.shape[4];
+  const [outputs, channels, ...kernel] = shape;
+  const inOrder = transpose(correlation, [1, 0, 3, 2, 4]);
+  const nominal = reshape(inOrder, [1, outputs, channels, sizeOf(kernel)]);
+  return reshape(fromBlocked(nominal, { block, channels: outputs }), shape);
+}
+
+/**
+ * The upstream gradient was the image: [o / i, c / b, k, i, b] → the weights' [o, c, …kernel]. The
+ * kernel's places are turned round.
+ */
+function weightsFromTurned(correlation: Value, shape: Shape): Value {
+  const block = correlation.shape[4];
+  const [outputs, channels, ...kernel] = shape;
+  const places = sizeOf(kernel);
+  const backwards = Array.from({ length: places }, (_, place) => places - 1 - place);
+  const inOrder = transpose(gather(correlation, 2, backwards), [0, 3, 1, 2, 4]);
+  const nominal = reshape(inOrder, [outputs, channels, 1, places]);
+  return reshape(fromBlocked(nominal, { block, channels }), shape);
 }

@@ -8,7 +8,6 @@ import {
   type Value,
   type ValueOf,
 } from "../value.ts";
-import type { Source } from "./blocked-convolve.ts";
 import type { Operand } from "./blocked-correlate.ts";
 import {
   blockedFrom,
@@ -18,6 +17,7 @@ import {
   plainFrom,
   planesFrom,
 } from "./blocked-layout.ts";
+import type { Source } from "./blocked-source.ts";
 import { plainRules } from "./plain.ts";
 
 /** A value by what it is made of now: one layout, or both. */

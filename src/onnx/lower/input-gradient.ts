@@ -26,6 +26,8 @@ export interface PhaseConvolution {
    * the place behind the last one stands for 0.
    */
   readonly places: readonly (readonly number[])[];
+  /** The place behind the last one. */
+  readonly outside: number;
 }
 
 /**
@@ -63,6 +65,7 @@ export function phaseConvolution({
     padsAfter: axes.map(({ padAfter }) => padAfter),
     upstreamSizes: axes.map(({ upstreamSize }) => upstreamSize),
     counts: axes.map(({ count }) => count),
+    outside: sizeOf(kernel),
     places: indicesOf(strides).map((phase) =>
       indicesOf(taps).map((tap) => {
         const place = tap.map((u, axis) => {
@@ -72,6 +75,37 @@ export function phaseConvolution({
       }),
     ),
   };
+}
+
+/** A phase as a convolution of its own, with no more than its own places of the kernel. */
+export type SinglePhase = Pick<PhaseConvolution, "taps" | "padsBefore" | "padsAfter"> & {
+  /** Which place of the flattened kernel each tap multiplies. */
+  readonly places: readonly number[];
+};
+
+/**
+ * Every phase by itself, where all of them at once would multiply by places that lie outside the kernel;
+ * `undefined` where they would not, or where a phase has no place at all.
+ */
+export function singlePhases(plan: PhaseConvolution): SinglePhase[] | undefined {
+  const { taps, padsBefore, padsAfter, places, outside } = plan;
+  const single = places.map((list) => {
+    const inside = indicesOf(taps).filter((_, tap) => list[tap] !== outside);
+    const first = taps.map((_, axis) => Math.min(...inside.map((tap) => tap[axis])));
+    const last = taps.map((_, axis) => Math.max(...inside.map((tap) => tap[axis])));
+    return {
+      taps: first.map((tap, axis) => last[axis] - tap + 1),
+      padsBefore: padsBefore.map((before, axis) => before - first[axis]),
+      padsAfter: padsAfter.map((after, axis) => after - (taps[axis] - 1 - last[axis])),
+      places: list.filter((place) => place !== outside),
+    };
+  });
+  const isPossible = single.every(
+    (phase) =>
+      phase.places.length > 0 && [...phase.padsBefore, ...phase.padsAfter].every((n) => n >= 0),
+  );
+  const isLess = single.some((phase) => phase.places.length < sizeOf(taps));
+  return isPossible && isLess ? single : undefined;
 }
 
 /** Row-major; behind the last element for what lies outside. */

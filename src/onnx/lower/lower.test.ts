@@ -93,6 +93,19 @@ const examplesOf = (b: number): Readonly<Record<string, Example>> => ({
       return ops.conv(ops.concat([up(low, u), ops.mul(x, x)], 1), v, same(3));
     },
   },
+  "3D, pairs of depths with a bias, and an odd depth": {
+    inputs: {
+      x: [2, b, 6, 3, 4],
+      w: [2 * b, b, 3, 3, 3],
+      c: [1, 2 * b, 1, 1, 1],
+      v: [b, 2 * b, 3, 1, 3],
+    },
+    build: ({ x, w, c, v }) => {
+      const first = ops.leakyRelu(ops.add(ops.conv(x, w, same(3)), c), 0.1);
+      const odd = ops.slice(first, { starts: [0, 0, 1, 0, 0], sizes: [2, 2 * b, 5, 3, 4] });
+      return ops.conv(odd, v, { strides: [1, 1, 1], padsBefore: [1, 0, 1], padsAfter: [1, 0, 1] });
+    },
+  },
   "cropped and padded": {
     inputs: { x: [1, b, 6, 6], w: [b, b, 3, 3] },
     build: ({ x, w }) => {
