@@ -44,17 +44,19 @@ export class LineTransform {
   run(f: Float32Array, at: number): void {
     const end = at + this.#length;
     const weight = this.#weight;
+    // As float32 has it, so that a neighbour at exactly one step counts as such.
+    const step = Math.fround(weight);
     const nothing = Number.POSITIVE_INFINITY;
     // The height of the sample before the stretch: the end's, then the last that stays.
     let before = this.#ends.before ? 0 : nothing;
     for (let q = at; q < end; q++) {
-      if (f[q] <= weight) {
+      if (f[q] <= step) {
         before = f[q];
         continue;
       }
       const from = q;
       do q++;
-      while (q < end && f[q] > weight);
+      while (q < end && f[q] > step);
       const after = q < end ? f[q] : this.#ends.after ? 0 : nothing;
       if (q === from + 1) {
         const beside = weight + Math.min(before, after);
