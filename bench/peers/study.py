@@ -113,6 +113,51 @@ def border(body):
     return body & ~ndimage.binary_erosion(body)
 
 
+def measure_lesions(labels_in, scale, voxel_ml, scan_in=None):
+    """Each lesion of a box around the liver."""
+    liver = labels_in > 0
+    surface = np.argwhere(border(np.pad(liver, 1))) - 1
+    tree = cKDTree(surface * scale)
+
+    components, found = ndimage.label(labels_in == 2, np.ones((3, 3, 3)))
+    lesions = []
+    for number, box in enumerate(ndimage.find_objects(components), 1):
+        part = components[box] == number
+        body = np.pad(part, 1)
+        at = np.argwhere(part)
+        origin = np.array([s.start for s in box])
+        length, breadth, k = axial(body, scale)
+        vertices, triangles, _, _ = marching_cubes(body.astype(np.uint8), 0.5, spacing=tuple(scale))
+        a, b, c = (vertices[triangles[:, n]] for n in range(3))
+        volume = abs(np.einsum("ij,ij->i", a, np.cross(b, c)).sum()) / 6
+        area = mesh_surface_area(vertices, triangles)
+        distance, _ = tree.query((np.argwhere(border(body)) + origin - 1) * scale)
+        lesions.append(
+            {
+                "voxels": len(at),
+                "volumeMl": len(at) * voxel_ml,
+                "centroid": (at.mean(0) + origin).tolist(),
+                "longestAxialDiameterMm": length,
+                "perpendicularAxialDiameterMm": breadth,
+                "longest3dDiameterMm": longest_3d(body, scale),
+                "surfaceAreaMm2": float(area),
+                "sphericity": float(np.cbrt(36 * np.pi * volume**2) / area),
+                "distanceToLiverSurfaceMm": float(distance.min()),
+                "hu": None if scan_in is None else statistics(count(scan_in[box][part])),
+            }
+        )
+    return lesions
+
+
+def measure_mask(path):
+    image = nibabel.load(path)
+    mask = np.asanyarray(image.dataobj).astype(np.uint8)
+    scale = np.linalg.norm(image.affine[:3, :3], axis=0)
+    voxel_ml = abs(np.linalg.det(image.affine[:3, :3])) / 1000
+    lesions = measure_lesions(mask, scale, voxel_ml)
+    return sorted(lesions, key=lambda lesion: -lesion["voxels"])
+
+
 def measure(files):
     scan_image, mask_image = nibabel.load(files["scan"]), nibabel.load(files["mask"])
     scan, mask = np.asanyarray(scan_image.dataobj), np.asanyarray(mask_image.dataobj)
@@ -133,39 +178,8 @@ def measure(files):
     hu.append(statistics(count(scan_in[labels_in == 1])))
     hu.append(statistics(count(scan_in[labels_in == 2])))
 
-    liver = labels_in > 0
-    per_column = liver.sum(axis=(1, 2))  # x runs along the first axis here
-    surface = np.argwhere(border(np.pad(liver, 1))) - 1
-    inner = np.all((surface > 0) & (surface < np.array(liver.shape) - 1), axis=1)
-    tree = cKDTree(surface * scale)
-
-    components, found = ndimage.label(labels_in == 2, np.ones((3, 3, 3)))
-    lesions = []
-    for number, box in enumerate(ndimage.find_objects(components), 1):
-        part = components[box] == number
-        body = np.pad(part, 1)
-        at = np.argwhere(part)
-        origin = np.array([s.start for s in box])
-        length, breadth, k = axial(body, scale)
-        vertices, triangles, _, _ = marching_cubes(body.astype(np.uint8), 0.5, spacing=tuple(scale))
-        a, b, c = (vertices[triangles[:, n]] for n in range(3))
-        volume = abs(np.einsum("ij,ij->i", a, np.cross(b, c)).sum()) / 6
-        area = mesh_surface_area(vertices, triangles)
-        distance, _ = tree.query(np.argwhere(border(body))[:, :] * scale + (origin - 1) * scale)
-        lesions.append(
-            {
-                "voxels": len(at),
-                "volumeMl": len(at) * voxel_ml,
-                "centroid": (at.mean(0) + origin).tolist(),
-                "longestAxialDiameterMm": length,
-                "perpendicularAxialDiameterMm": breadth,
-                "longest3dDiameterMm": longest_3d(body, scale),
-                "surfaceAreaMm2": float(area),
-                "sphericity": float(np.cbrt(36 * np.pi * volume**2) / area),
-                "distanceToLiverSurfaceMm": float(distance.min()),
-                "hu": statistics(count(scan_in[box][part])),
-            }
-        )
+    lesions = measure_lesions(labels_in, scale=scale, voxel_ml=voxel_ml, scan_in=scan_in)
+    per_column = (labels_in > 0).sum(axis=(1, 2))  # x runs along the first axis here
     lesions.sort(key=lambda lesion: -lesion["voxels"])
     return {
         "labels": labels[:3].tolist(),
@@ -173,13 +187,13 @@ def measure(files):
         "tumourMl": float(labels[2] * voxel_ml),
         "hu": hu,
         "divide": int(np.searchsorted(np.cumsum(per_column), 0.65 * per_column.sum())),
-        "inner": int(inner.sum()),
         "lesions": lesions,
     }
 
 
-started = time.perf_counter()
-numbers = measure(json.loads(sys.argv[1]))
-seconds = time.perf_counter() - started
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"seconds": seconds, "peakMb": peak, "numbers": numbers}))
+if __name__ == "__main__":
+    started = time.perf_counter()
+    numbers = measure(json.loads(sys.argv[1]))
+    seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "peakMb": peak, "numbers": numbers}))

@@ -25,7 +25,7 @@ export function liverDivideMm(grid: Grid, liver: Runs): number | null {
     const row = Math.floor(from / width);
     const x = xOf(affine, [from % width, row % height, Math.floor(row / height)]);
     for (let n = 0; n < to - from; n++) {
-      counts[Math.round((x + n * affine[0] - lowest) / binMm)]++;
+      counts[((x + n * affine[0] - lowest) / binMm + 0.5) | 0]++;
     }
     voxels += to - from;
   });
