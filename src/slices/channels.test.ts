@@ -1,5 +1,15 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { channelsOf, frequencyHistogramBins, histScaled, windowed, windows } from "./index.ts";
+import {
+  type ChannelSet,
+  channelNamesOf,
+  channelsOf,
+  frequencyHistogramBins,
+  greyChannelsOf,
+  histScaled,
+  windowed,
+  windows,
+} from "./index.ts";
 
 test("the liver window runs from −45 to 105 HU, the custom one from −40 to 160", () => {
   // 30 HU: 75/150 · 255 = 127.5 → 127; 70/200 · 255 = 89.25 → 89
@@ -40,11 +50,54 @@ test("NaN is black and does not move the breaks; infinite voxels are clamped", (
   expect([...channelsOf(onlyNan)]).toEqual(new Array(9).fill(0));
 });
 
-test("interleaved is the same bytes, pixel after pixel", () => {
-  for (const slice of [Int16Array.of(-50, 30, 70), Float32Array.of(-50.5, 30.25, 70)]) {
-    const planar = channelsOf(slice);
-    const interleaved = channelsOf(slice, { layout: "interleaved" });
-    for (let i = 0; i < 9; i++)
-      expect(interleaved[(i % 3) * 3 + Math.floor(i / 3)]).toBe(planar[i]);
+const sets: readonly ChannelSet[] = [
+  {},
+  { windows: [] },
+  { windows: ["lungs"], histogram: false },
+  { windows: [{ width: 2, level: 0 }, "brain", "liver"], histogram: false },
+  { windows: ["liver", "custom", { width: 350, level: 50.5 }] },
+  { windows: ["liver", "custom", "lungs", "brain", "stroke"] },
+];
+
+test("the same bytes, planar or interleaved, 16-bit or float32, at every length", () => {
+  const hus = fc.array(fc.oneof(fc.integer({ min: -32768, max: 32767 }), fc.nat(60)));
+  fc.assert(
+    fc.property(hus, fc.constantFrom(...sets), fc.boolean(), (hu, set, isFraction) => {
+      const wholes = Int16Array.from(hu);
+      const slice = isFraction ? Float32Array.from(hu, (value) => value + 0.25) : wholes;
+      const planar = channelsOf(slice, set);
+      const count = channelNamesOf(set).length;
+      expect(planar.length).toBe(count * hu.length);
+      const interleaved = channelsOf(slice, { ...set, layout: "interleaved" });
+      const back = planar.map(
+        (_, at) => interleaved[(at % hu.length) * count + Math.floor(at / hu.length)],
+      );
+      expect(back).toEqual(planar);
+      expect(channelsOf(Float32Array.from(slice), set)).toEqual(planar);
+      expect(planar).toEqual(
+        Uint8Array.from(greyChannelsOf(slice, set), (grey) => Math.fround(grey * 255)),
+      );
+    }),
+  );
+});
+
+test("channels are named after their windows", () => {
+  expect(channelNamesOf({})).toEqual(["liver", "custom", "histogram"]);
+  expect(channelNamesOf({ windows: [{ width: 350, level: 50 }], histogram: false })).toEqual([
+    "w350-l50",
+  ]);
+});
+
+test("windows that are none, and no channel at all, are refused", () => {
+  const slice = new Int16Array(4);
+  const refused = { code: "usage.argument" };
+  for (const width of [1, 0, -5, 1.99, Number.NaN, Number.POSITIVE_INFINITY]) {
+    const windows = [{ width, level: 30 }];
+    expect(() => channelsOf(slice, { windows })).toThrowError(expect.objectContaining(refused));
+    expect(() => windowed(slice, windows[0])).toThrowError(expect.objectContaining(refused));
   }
+  const nowhere = { windows: [{ width: 100, level: Number.NaN }] };
+  expect(() => channelsOf(slice, nowhere)).toThrowError(expect.objectContaining(refused));
+  const none = { windows: [], histogram: false };
+  expect(() => channelsOf(slice, none)).toThrowError(expect.objectContaining(refused));
 });

@@ -1,93 +1,143 @@
+import { HeparError } from "../core/index.ts";
 import {
   breaksOfCounts,
   countVoxels,
   frequencyHistogramBins,
+  histScaled,
   placeAmong,
+  type VoxelCounts,
 } from "./frequency-histogram.ts";
-import { byteOfGrey, windowByte, windowRange, windows, windowTable } from "./windows.ts";
+import { type ChannelLayout, paintFractions, paintWholes } from "./paint-channels.ts";
+import {
+  byteOfGrey,
+  type Window,
+  type WindowName,
+  windowByte,
+  windowed,
+  windowOf,
+  windowTable,
+} from "./windows.ts";
 
 /** What the network sees of a slice, in this order. */
 export const channelNames = ["liver", "custom", "histogram"] as const;
 
-const liverTable = windowTable(windows.liver);
-const customTable = windowTable(windows.custom);
+/** Which channels a slice gets: one a window, in their order, and the frequency histogram last. */
+export interface ChannelSet {
+  /** By name, or in HU; liver and custom by default. */
+  readonly windows?: readonly (WindowName | Window)[];
+  /** Whether the histogram channel follows; true by default. */
+  readonly histogram?: boolean;
+}
+
+export interface ChannelOptions extends ChannelSet {
+  /** Breaks of the histogram, such as a whole scan's; the slice's own 100 by default. */
+  readonly bins?: ArrayLike<number>;
+}
 
 /**
- * How the three channels lie in memory: plane after plane, or pixel after pixel as encoders want
- * it, which is also faster to fill.
- */
-export type ChannelLayout = "planar" | "interleaved";
-
-/**
- * The three channels of a slice: liver window (150, 30), custom window (200, 60) and frequency
- * histogram, as bytes (·255, cut off).
+ * A slice's channels as bytes (·255, cut off): by default the liver window (150, 30), the custom one
+ * (200, 60) and the frequency histogram.
  *
- * A constant slice has a black histogram channel; a NaN voxel is black in all three.
+ * A constant slice has a black histogram channel; a NaN voxel is black in all (fastai: whatever the
+ * processor makes of NaN), an infinite one black or white.
  *
  * @param slice - HU, height × width, rows from the front of the patient
- * @param options.bins - breaks of the histogram, such as a whole scan's; the slice's own by default
- * @returns planar [3, height, width]; interleaved [height, width, 3]
- * @see fastai `Tensor.to_nchan([liver, custom], bins)` and `save_jpg`: equal byte for byte
+ * @returns planar [channels, height, width]; interleaved [height, width, channels]
+ * @throws `usage.argument` for a window that is none (`windowOf`), and for no channel at all
+ * @see fastai `Tensor.to_nchan(windows, bins)` and `save_jpg`: equal byte for byte
  */
 export function channelsOf(
   slice: Int16Array | Float32Array,
-  options: { readonly bins?: ArrayLike<number>; readonly layout?: ChannelLayout } = {},
+  options: ChannelOptions & { readonly layout?: ChannelLayout } = {},
 ): Uint8Array {
-  const steps =
-    options.layout === "interleaved"
-      ? { pixel: 3, channel: 1 }
-      : { pixel: 1, channel: slice.length };
-  const counts = countVoxels(slice);
-  if (counts === undefined) {
-    return paintFloats(slice, options.bins ?? frequencyHistogramBins(slice), steps);
+  const { windows, histogram } = channelSetOf(options);
+  const { layout = "planar" } = options;
+  // Breaks are counted where there is a histogram; whether all HU are whole must be known anyway.
+  const isCounted = histogram || !(slice instanceof Int16Array);
+  const counts = isCounted ? countVoxels(slice) : undefined;
+  if (isCounted && counts === undefined) {
+    const bytes: ((hu: number) => number)[] = windows.map(windowByte);
+    if (histogram) bytes.push(histogramByte(options.bins ?? frequencyHistogramBins(slice)));
+    return paintFractions(slice, { bytes, layout });
   }
-  const place = placeAmong(options.bins ?? breaksOfCounts(counts));
-  const histogramTable = new Uint8Array(65536);
-  counts.count.forEach((count, at) => {
-    if (count > 0) histogramTable[at] = histogramByte(place(at - 32768));
+  const tables = windows.map(tableOf);
+  if (histogram && counts !== undefined) tables.push(histogramTable(counts, options.bins));
+  return paintWholes(slice, { tables, layout });
+}
+
+/**
+ * A slice's channels as greys between 0 and 1, before they become bytes.
+ *
+ * A NaN voxel stays NaN.
+ *
+ * @param slice - HU, height × width
+ * @returns planar [channels, height, width]
+ * @throws `usage.argument` as `channelsOf`
+ * @see fastai `Tensor.to_nchan(windows, bins)`, with `bins=0` for no histogram: equal bit for bit
+ */
+export function greyChannelsOf(
+  slice: Int16Array | Float32Array,
+  options: ChannelOptions = {},
+): Float32Array {
+  const { windows, histogram } = channelSetOf(options);
+  const planes = windows.map((window) => windowed(slice, window));
+  if (histogram) planes.push(histScaled(slice, options.bins));
+  const greys = new Float32Array(planes.length * slice.length);
+  planes.forEach((plane, c) => {
+    greys.set(plane, c * slice.length);
   });
-  return paintWholes(slice, histogramTable, steps);
+  return greys;
 }
 
-/** Bytes from one pixel to the next, and from one of its channels to the next. */
-interface Steps {
-  readonly pixel: number;
-  readonly channel: number;
+/** A name of each channel, in their order: `liver`, `w350-l50`, `histogram`. */
+export function channelNamesOf(set: ChannelSet): string[] {
+  const { windows, histogram } = channelSetOf(set);
+  const names = windows.map((window) =>
+    typeof window === "string" ? window : `w${window.width}-l${window.level}`,
+  );
+  return histogram ? [...names, "histogram"] : names;
 }
 
-/** Whole HU: every byte is looked up. */
-function paintWholes(
-  slice: Int16Array | Float32Array,
-  histogramTable: Uint8Array,
-  { pixel, channel }: Steps,
-): Uint8Array {
-  const channels = new Uint8Array(3 * slice.length);
-  for (let i = 0, to = 0; i < slice.length; i++, to += pixel) {
-    const at = slice[i] + 32768;
-    channels[to] = liverTable[at];
-    channels[to + channel] = customTable[at];
-    channels[to + 2 * channel] = histogramTable[at];
+function channelSetOf({
+  windows = ["liver", "custom"],
+  histogram = true,
+}: ChannelSet): Required<ChannelSet> {
+  if (windows.length > 0 || histogram) return { windows, histogram };
+  throw new HeparError("usage.argument", "expected at least one channel, got none", {
+    hint: "give a window, or leave the histogram in",
+  });
+}
+
+const tables = new Map<string, Uint8Array>();
+
+/** A window's table, made once: it costs as much as a slice. */
+function tableOf(choice: WindowName | Window): Uint8Array {
+  const { width, level } = windowOf(choice);
+  const key = `${width} ${level}`;
+  const known = tables.get(key);
+  if (known !== undefined) return known;
+  const table = windowTable({ width, level });
+  // A server that is asked for ever new windows keeps 2 MB of them, no more.
+  if (tables.size === 32) tables.clear();
+  tables.set(key, table);
+  return table;
+}
+
+/** The histogram channel's byte of each 16-bit HU that occurs; entry 0 is −32768. */
+function histogramTable(counts: VoxelCounts, bins?: ArrayLike<number>): Uint8Array {
+  const byteOf = histogramByte(bins ?? breaksOfCounts(counts));
+  const table = new Uint8Array(65536);
+  for (let at = 0; at < 65536; at++) {
+    if (counts.count[at] > 0) table[at] = byteOf(at - 32768);
   }
-  return channels;
+  return table;
 }
 
-function paintFloats(
-  slice: Int16Array | Float32Array,
-  breaks: ArrayLike<number>,
-  { pixel, channel }: Steps,
-): Uint8Array {
-  const [liverBlack, liverWhite] = windowRange(windows.liver);
-  const [customBlack, customWhite] = windowRange(windows.custom);
+function histogramByte(breaks: ArrayLike<number>): (value: number) => number {
   const place = placeAmong(breaks);
-  const channels = new Uint8Array(3 * slice.length);
-  for (let i = 0, to = 0; i < slice.length; i++, to += pixel) {
-    channels[to] = windowByte(slice[i], liverBlack, liverWhite);
-    channels[to + channel] = windowByte(slice[i], customBlack, customWhite);
-    channels[to + 2 * channel] = histogramByte(place(slice[i]));
-  }
-  return channels;
+  return (value) => {
+    // Rounded to float32 first, as fastai's tensor is.
+    const grey = Math.fround(place(value));
+    return grey >= 0 ? byteOfGrey(grey) : 0;
+  };
 }
-
-/** The byte of a place among the breaks, rounded to float32 first as fastai's tensor is. */
-const histogramByte = (place: number): number =>
-  Number.isNaN(place) ? 0 : byteOfGrey(Math.fround(place));

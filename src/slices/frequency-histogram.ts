@@ -22,13 +22,13 @@ export function frequencyHistogramBins(
 }
 
 /** Voxels of each 16-bit HU; entry 0 is −32768. */
-interface Counts {
+export interface VoxelCounts {
   readonly count: Uint32Array;
   readonly total: number;
 }
 
 /** Counts a slice of 16-bit whole numbers; undefined when a voxel is anything else. */
-export function countVoxels(slice: ArrayLike<number>): Counts | undefined {
+export function countVoxels(slice: ArrayLike<number>): VoxelCounts | undefined {
   const count = new Uint32Array(65536);
   if (slice instanceof Int16Array) {
     for (let i = 0; i < slice.length; i++) count[slice[i] + 32768]++;
@@ -43,7 +43,7 @@ export function countVoxels(slice: ArrayLike<number>): Counts | undefined {
 }
 
 /** As `frequencyHistogramBins`, from counts: the sort's answer, exactly, in one walk. */
-export function breaksOfCounts({ count, total }: Counts, bins = 100): Float32Array {
+export function breaksOfCounts({ count, total }: VoxelCounts, bins = 100): Float32Array {
   if (total === 0) return new Float32Array(0);
   const breaks: number[] = [];
   let value = 0;

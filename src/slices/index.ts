@@ -1,7 +1,15 @@
-export { type ChannelLayout, channelNames, channelsOf } from "./channels.ts";
+export {
+  type ChannelOptions,
+  type ChannelSet,
+  channelNames,
+  channelNamesOf,
+  channelsOf,
+  greyChannelsOf,
+} from "./channels.ts";
 export { frequencyHistogramBins, histScaled } from "./frequency-histogram.ts";
 export { inputChannels, neighboursOf, stackNeighbours } from "./neighbours.ts";
 export { type SliceOrientation, sliceCodes, sliceOrientations } from "./orientation.ts";
+export type { ChannelLayout } from "./paint-channels.ts";
 export {
   type Resize,
   resizeBytes,
@@ -20,4 +28,11 @@ export {
   type SliceMask,
   targetOf,
 } from "./tensor.ts";
-export { type Window, type WindowName, windowed, windowRange, windows } from "./windows.ts";
+export {
+  type Window,
+  type WindowName,
+  windowed,
+  windowOf,
+  windowRange,
+  windows,
+} from "./windows.ts";

@@ -1,3 +1,5 @@
+import { HeparError } from "../core/index.ts";
+
 /** A grey-scale window: the HU values between black and white. */
 export interface Window {
   /** HU from black to white. */
@@ -28,8 +30,35 @@ export const windows = {
 
 export type WindowName = keyof typeof windows;
 
-/** The HU values that become 0 and 1. An odd width loses its last unit, as in fastai. */
-export function windowRange({ width, level }: Window): readonly [black: number, white: number] {
+/**
+ * The window of a name, or the given one.
+ *
+ * @throws `usage.argument` for an unknown name, a width below 2 HU (fastai divides by zero) and
+ *   anything that is not finite
+ */
+export function windowOf(choice: WindowName | Window): Window {
+  const window = typeof choice === "string" ? windows[choice] : choice;
+  if (window === undefined) {
+    throw new HeparError("usage.argument", `there is no window called ${choice}`, {
+      hint: `use one of ${Object.keys(windows).join(", ")}, or a width and a level in HU`,
+    });
+  }
+  const { width, level } = window;
+  if (width >= 2 && Number.isFinite(width) && Number.isFinite(level)) return window;
+  throw new HeparError(
+    "usage.argument",
+    `expected a window of at least 2 HU, got width ${width} and level ${level}`,
+    { hint: "give the width and the level in HU, such as 150 and 30 for the liver" },
+  );
+}
+
+/**
+ * The HU values that become 0 and 1. An odd width loses its last unit, as in fastai.
+ *
+ * @throws `usage.argument` as `windowOf`
+ */
+export function windowRange(choice: WindowName | Window): readonly [black: number, white: number] {
+  const { width, level } = windowOf(choice);
   const half = Math.floor(width / 2);
   return [level - half, level + half];
 }
@@ -38,32 +67,40 @@ export function windowRange({ width, level }: Window): readonly [black: number, 
  * Each voxel's grey between 0 (black) and 1 (white), in float32 arithmetic. NaN stays NaN.
  *
  * @param slice - HU, any shape
+ * @throws `usage.argument` as `windowOf`
  * @see fastai `Tensor.windowed`: equal bit for bit
  */
-export function windowed(slice: ArrayLike<number>, window: Window): Float32Array {
-  const [black, white] = windowRange(window);
+export function windowed(slice: ArrayLike<number>, window: WindowName | Window): Float32Array {
+  const greyOf = windowGrey(window);
   const grey = new Float32Array(slice.length);
-  for (let i = 0; i < grey.length; i++) grey[i] = greyOf(slice[i], black, white);
+  for (let i = 0; i < grey.length; i++) grey[i] = greyOf(slice[i]);
   return grey;
 }
 
-// (x − black) / (white − black), rounded to float32 after each operation as torch does.
-const greyOf = (value: number, black: number, white: number): number =>
-  Math.fround(
-    Math.fround(Math.min(Math.max(value, black), white) - black) / Math.fround(white - black),
-  );
+/** The grey of one voxel, 0 to 1. */
+function windowGrey(window: WindowName | Window): (value: number) => number {
+  const range = windowRange(window);
+  // (x − black) / (white − black), rounded to float32 after each operation as torch does.
+  const [black, white] = range.map(Math.fround);
+  const span = Math.fround(range[1] - range[0]);
+  return (value) =>
+    Math.fround(Math.fround(Math.min(Math.max(value, black), white) - black) / span);
+}
 
 /** The byte of a grey between 0 and 1: ·255, cut off, never rounded (fastai `save_jpg`). */
 export const byteOfGrey = (grey: number): number => Math.trunc(Math.fround(grey * 255));
 
 /** The byte of one voxel in a window. NaN, which has no grey, is black. */
-export function windowByte(value: number, black: number, white: number): number {
-  const grey = greyOf(value, black, white);
-  return grey >= 0 ? byteOfGrey(grey) : 0;
+export function windowByte(window: WindowName | Window): (value: number) => number {
+  const greyOf = windowGrey(window);
+  return (value) => {
+    const grey = greyOf(value);
+    return grey >= 0 ? byteOfGrey(grey) : 0;
+  };
 }
 
 /** `windowByte` of every 16-bit HU; entry 0 is −32768. */
-export function windowTable(window: Window): Uint8Array {
-  const [black, white] = windowRange(window);
-  return Uint8Array.from({ length: 65536 }, (_, at) => windowByte(at - 32768, black, white));
+export function windowTable(window: WindowName | Window): Uint8Array {
+  const byteOf = windowByte(window);
+  return Uint8Array.from({ length: 65536 }, (_, at) => byteOf(at - 32768));
 }
