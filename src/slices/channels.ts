@@ -3,16 +3,15 @@ import {
   breaksOfCounts,
   countVoxels,
   frequencyHistogramBins,
+  histogramByte,
   histScaled,
-  placeAmong,
   type VoxelCounts,
 } from "./frequency-histogram.ts";
 import { type ChannelLayout, paintFractions, paintWholes } from "./paint-channels.ts";
 import {
-  byteOfGrey,
+  rampOf,
   type Window,
   type WindowName,
-  windowByte,
   windowed,
   windowOf,
   windowTable,
@@ -56,9 +55,9 @@ export function channelsOf(
   const isCounted = histogram || !(slice instanceof Int16Array);
   const counts = isCounted ? countVoxels(slice) : undefined;
   if (isCounted && counts === undefined) {
-    const bytes: ((hu: number) => number)[] = windows.map(windowByte);
-    if (histogram) bytes.push(histogramByte(options.bins ?? frequencyHistogramBins(slice)));
-    return paintFractions(slice, { bytes, layout });
+    const ramps = windows.map(rampOf);
+    const breaks = histogram ? (options.bins ?? frequencyHistogramBins(slice)) : undefined;
+    return paintFractions(slice, { ramps, breaks, layout });
   }
   const tables = windows.map(tableOf);
   if (histogram && counts !== undefined) tables.push(histogramTable(counts, options.bins));
@@ -131,13 +130,4 @@ function histogramTable(counts: VoxelCounts, bins?: ArrayLike<number>): Uint8Arr
     if (counts.count[at] > 0) table[at] = byteOf(at - 32768);
   }
   return table;
-}
-
-function histogramByte(breaks: ArrayLike<number>): (value: number) => number {
-  const place = placeAmong(breaks);
-  return (value) => {
-    // Rounded to float32 first, as fastai's tensor is.
-    const grey = Math.fround(place(value));
-    return grey >= 0 ? byteOfGrey(grey) : 0;
-  };
 }

@@ -1,4 +1,5 @@
 import { sortedFloats } from "./sorted-floats.ts";
+import { byteOfGrey } from "./windows.ts";
 
 /**
  * The breaks that cut a slice's voxels into groups of equal size: sorted values at the quantiles
@@ -93,7 +94,7 @@ export function histScaled(
 }
 
 /** numpy.interp(value, breaks, linspace(0, 1, breaks.length)). */
-export function placeAmong(breaks: ArrayLike<number>): (value: number) => number {
+function placeAmong(breaks: ArrayLike<number>): (value: number) => number {
   const last = breaks.length - 1;
   if (last < 1) return (value) => (Number.isNaN(value) ? Number.NaN : 0);
   const step = 1 / last;
@@ -113,5 +114,15 @@ export function placeAmong(breaks: ArrayLike<number>): (value: number) => number
       else high = middle;
     }
     return slope[low] * (value - breaks[low]) + grey[low];
+  };
+}
+
+/** The byte of one voxel among the breaks. NaN, which has no place, is black. */
+export function histogramByte(breaks: ArrayLike<number>): (value: number) => number {
+  const place = placeAmong(breaks);
+  return (value) => {
+    // Rounded to float32 first, as fastai's tensor is.
+    const grey = Math.fround(place(value));
+    return grey >= 0 ? byteOfGrey(grey) : 0;
   };
 }

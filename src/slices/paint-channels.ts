@@ -1,11 +1,8 @@
+import { histogramByte } from "./frequency-histogram.ts";
+import { type Ramp, windowByte } from "./windows.ts";
+
 /** How channels lie in memory: plane after plane, or pixel after pixel as encoders want it. */
 export type ChannelLayout = "planar" | "interleaved";
-
-/** Bytes from one pixel to the next, and from one of its channels to the next. */
-const stepsOf = (layout: ChannelLayout, size: { channels: number; pixels: number }) =>
-  layout === "interleaved"
-    ? { pixel: size.channels, channel: 1 }
-    : { pixel: 1, channel: size.pixels };
 
 /**
  * The channels of a slice of 16-bit whole numbers: every byte is looked up.
@@ -17,28 +14,59 @@ export function paintWholes(
   options: { readonly tables: readonly Uint8Array[]; readonly layout: ChannelLayout },
 ): Uint8Array {
   const { tables, layout } = options;
-  if (layout === "interleaved" && tables.length === 3) return paintTriples(slice, tables);
-  const steps = stepsOf(layout, { channels: tables.length, pixels: slice.length });
+  if (tables.length === 3) {
+    return layout === "planar" ? paintThreePlanes(slice, tables) : paintTriples(slice, tables);
+  }
   const painted = new Uint8Array(tables.length * slice.length);
   tables.forEach((table, c) => {
-    for (let i = 0, to = c * steps.channel; i < slice.length; i++, to += steps.pixel) {
+    const { from, step } = placeOf(c, { channels: tables.length, pixels: slice.length, layout });
+    for (let i = 0, to = from; i < slice.length; i++, to += step) {
       painted[to] = table[slice[i] + 32768];
     }
   });
   return painted;
 }
 
+/** Where the bytes of channel c are: the first one, and how far it is to the next. */
+const placeOf = (
+  c: number,
+  size: { readonly channels: number; readonly pixels: number; readonly layout: ChannelLayout },
+): { readonly from: number; readonly step: number } =>
+  size.layout === "interleaved"
+    ? { from: c, step: size.channels }
+    : { from: c * size.pixels, step: 1 };
+
+/** Three channels, planar, in one pass over the slice. */
+function paintThreePlanes(
+  slice: Int16Array | Float32Array,
+  [first, second, third]: readonly Uint8Array[],
+): Uint8Array {
+  const pixels = slice.length;
+  const painted = new Uint8Array(3 * pixels);
+  for (let i = 0; i < pixels; i++) {
+    const at = slice[i] + 32768;
+    painted[i] = first[at];
+    painted[i + pixels] = second[at];
+    painted[i + 2 * pixels] = third[at];
+  }
+  return painted;
+}
+
 /**
- * As `paintWholes` of three channels, interleaved, in half the time: the three bytes of a value are
- * one look-up, and those of four pixels are written as three words.
+ * Three channels, interleaved, in half the time of single bytes: the three of a value are one
+ * look-up, and those of four pixels are written as three words.
  */
 function paintTriples(
   slice: Int16Array | Float32Array,
-  [red, green, blue]: readonly Uint8Array[],
+  [first, second, third]: readonly Uint8Array[],
 ): Uint8Array {
-  const triples = tripleTable(red, green, blue);
+  const triples = new Uint32Array(65536);
+  for (let at = 0; at < 65536; at++) {
+    triples[at] = first[at] | (second[at] << 8) | (third[at] << 16);
+  }
   const painted = new Uint8Array(3 * slice.length);
   const fours = slice.length >> 2;
+  // Bytes of a word run from the lowest, as on every machine that runs JavaScript.
   const words = new Uint32Array(painted.buffer, 0, 3 * fours);
   for (let i = 0, to = 0; to < words.length; i += 4, to += 3) {
     const b = triples[slice[i + 1] + 32768];
@@ -49,38 +77,35 @@ function paintTriples(
   }
   for (let i = 4 * fours; i < slice.length; i++) {
     const at = slice[i] + 32768;
-    painted.set([red[at], green[at], blue[at]], 3 * i);
+    painted.set([first[at], second[at], third[at]], 3 * i);
   }
   return painted;
 }
 
-function tripleTable(red: Uint8Array, green: Uint8Array, blue: Uint8Array): Uint32Array {
-  const triples = new Uint32Array(65536);
-  for (let at = 0; at < 65536; at++) {
-    triples[at] = red[at] | (green[at] << 8) | (blue[at] << 16);
-  }
-  return triples;
-}
-
 /**
- * The channels of a slice of any numbers.
- *
- * @param options.bytes - one a channel: the byte of an HU value
+ * The channels of a slice of any numbers: one a ramp, and the histogram's when there are breaks.
  */
 export function paintFractions(
   slice: ArrayLike<number>,
   options: {
-    readonly bytes: readonly ((hu: number) => number)[];
+    readonly ramps: readonly Ramp[];
+    readonly breaks: ArrayLike<number> | undefined;
     readonly layout: ChannelLayout;
   },
 ): Uint8Array {
-  const { bytes, layout } = options;
-  const steps = stepsOf(layout, { channels: bytes.length, pixels: slice.length });
-  const painted = new Uint8Array(bytes.length * slice.length);
-  bytes.forEach((byteOf, c) => {
-    for (let i = 0, to = c * steps.channel; i < slice.length; i++, to += steps.pixel) {
-      painted[to] = byteOf(slice[i]);
+  const { ramps, breaks, layout } = options;
+  const channels = ramps.length + (breaks === undefined ? 0 : 1);
+  const size = { channels, pixels: slice.length, layout };
+  const painted = new Uint8Array(channels * slice.length);
+  ramps.forEach((ramp, c) => {
+    const { from, step } = placeOf(c, size);
+    for (let i = 0, to = from; i < slice.length; i++, to += step) {
+      painted[to] = windowByte(slice[i], ramp);
     }
   });
+  if (breaks === undefined) return painted;
+  const { from, step } = placeOf(ramps.length, size);
+  const byteOf = histogramByte(breaks);
+  for (let i = 0, to = from; i < slice.length; i++, to += step) painted[to] = byteOf(slice[i]);
   return painted;
 }

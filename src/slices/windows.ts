@@ -71,36 +71,44 @@ export function windowRange(choice: WindowName | Window): readonly [black: numbe
  * @see fastai `Tensor.windowed`: equal bit for bit
  */
 export function windowed(slice: ArrayLike<number>, window: WindowName | Window): Float32Array {
-  const greyOf = windowGrey(window);
+  const ramp = rampOf(window);
   const grey = new Float32Array(slice.length);
-  for (let i = 0; i < grey.length; i++) grey[i] = greyOf(slice[i]);
+  for (let i = 0; i < grey.length; i++) grey[i] = greyOf(slice[i], ramp);
   return grey;
 }
 
-/** The grey of one voxel, 0 to 1. */
-function windowGrey(window: WindowName | Window): (value: number) => number {
-  const range = windowRange(window);
-  // (x − black) / (white − black), rounded to float32 after each operation as torch does.
-  const [black, white] = range.map(Math.fround);
-  const span = Math.fround(range[1] - range[0]);
-  return (value) =>
-    Math.fround(Math.fround(Math.min(Math.max(value, black), white) - black) / span);
+/** A window as float32 numbers: black, white, and the HU between them. */
+export interface Ramp {
+  readonly black: number;
+  readonly white: number;
+  readonly span: number;
 }
+
+/** @throws `usage.argument` as `windowOf` */
+export function rampOf(window: WindowName | Window): Ramp {
+  const [black, white] = windowRange(window);
+  return {
+    black: Math.fround(black),
+    white: Math.fround(white),
+    span: Math.fround(white - black),
+  };
+}
+
+// (x − black) / (white − black), rounded to float32 after each operation as torch does.
+const greyOf = (value: number, { black, white, span }: Ramp): number =>
+  Math.fround(Math.fround(Math.min(Math.max(value, black), white) - black) / span);
 
 /** The byte of a grey between 0 and 1: ·255, cut off, never rounded (fastai `save_jpg`). */
 export const byteOfGrey = (grey: number): number => Math.trunc(Math.fround(grey * 255));
 
 /** The byte of one voxel in a window. NaN, which has no grey, is black. */
-export function windowByte(window: WindowName | Window): (value: number) => number {
-  const greyOf = windowGrey(window);
-  return (value) => {
-    const grey = greyOf(value);
-    return grey >= 0 ? byteOfGrey(grey) : 0;
-  };
+export function windowByte(value: number, ramp: Ramp): number {
+  const grey = greyOf(value, ramp);
+  return grey >= 0 ? byteOfGrey(grey) : 0;
 }
 
 /** `windowByte` of every 16-bit HU; entry 0 is −32768. */
 export function windowTable(window: WindowName | Window): Uint8Array {
-  const byteOf = windowByte(window);
-  return Uint8Array.from({ length: 65536 }, (_, at) => byteOf(at - 32768));
+  const ramp = rampOf(window);
+  return Uint8Array.from({ length: 65536 }, (_, at) => windowByte(at - 32768, ramp));
 }
