@@ -226,3 +226,26 @@ describe("writeNiftiSlices", () => {
     expect(await readdir(join(folder, "broken"))).toEqual([]);
   });
 });
+
+test.each([".nii", ".nii.gz"])("some slices of a %s are those of all", async (ending) => {
+  const path = join(folder, `some${ending}`);
+  const voxels = Int16Array.from({ length: 24 }, (_, n) => n * n);
+  await writeNifti(path, { ...grid, kind: "ct", voxels });
+  const reader = await readCtSlices(path);
+  for (const [from, to] of [
+    [0, 4],
+    [1, 3],
+    [3, 4],
+    [0, 1],
+    [2, 2],
+  ]) {
+    const some = [];
+    for await (const slice of reader.between({ from, to })) some.push(slice);
+    expect(some).toEqual(
+      Array.from({ length: to - from }, (_, n) => ({
+        k: from + n,
+        voxels: voxels.slice(6 * (from + n), 6 * (from + n + 1)),
+      })),
+    );
+  }
+});

@@ -3,7 +3,7 @@ import { huKind, labelKind, type VoxelKind } from "./nifti.ts";
 import type { NiftiHeader } from "./nifti-header.ts";
 import { openNifti } from "./nifti-open.node.ts";
 import { readError } from "./nifti-source.node.ts";
-import { readSlices } from "./nifti-voxels.node.ts";
+import { readSlices, type SliceRange } from "./nifti-voxels.node.ts";
 import type { CtVolume, LabelArray } from "./volume.ts";
 
 /** A slice across axis k as it is stored, not as the patient lies. */
@@ -18,6 +18,8 @@ export interface SliceReader<Voxels> {
   readonly header: NiftiHeader;
   /** k = 0, 1, …; each `for await` reads the file once, slice by slice, and closes it. */
   readonly slices: AsyncIterable<Slice<Voxels>>;
+  /** Some of the slices: a plain file is read there only, a gzip file from its start. */
+  between(range: SliceRange): AsyncGenerator<Slice<Voxels>>;
 }
 
 /**
@@ -46,17 +48,20 @@ async function readerOf<Voxels>(
   kind: VoxelKind<Voxels>,
 ): Promise<SliceReader<Voxels>> {
   const header = await readNiftiHeader(path);
-  return { header, slices: { [Symbol.asyncIterator]: () => slicesOf(path, kind) } };
+  const between = (range: SliceRange) => slicesOf(path, { kind, range });
+  const all = { from: 0, to: header.dims[2] };
+  return { header, between, slices: { [Symbol.asyncIterator]: () => between(all) } };
 }
 
 async function* slicesOf<Voxels>(
   path: string,
-  { convert, check }: VoxelKind<Voxels>,
+  { kind, range }: { readonly kind: VoxelKind<Voxels>; readonly range: SliceRange },
 ): AsyncGenerator<Slice<Voxels>> {
   const nifti = await openNifti(path);
+  const { convert, check } = kind;
   try {
-    let k = 0;
-    for await (const bytes of readSlices(nifti)) {
+    let k = range.from;
+    for await (const bytes of readSlices(nifti, range)) {
       const voxels = convert(nifti.header, bytes, k);
       check(voxels, nifti.header, k);
       yield { k, voxels };

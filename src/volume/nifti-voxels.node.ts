@@ -19,6 +19,12 @@ const largestChunk = 2 ** 31;
 
 const inflatedChunk = 1 << 20;
 
+/** Slices from `from` up to `to`, without it. */
+export interface SliceRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 const voxelBytes = (header: NiftiHeader): number => voxelCount(header) * header.bytesPerVoxel;
 
 /**
@@ -76,19 +82,32 @@ async function inflateAll({
  * The voxel bytes slice after slice, each in memory of its own; bounded by one slice, however large
  * the file. Each byte is read once.
  *
+ * @param range - from the slice `from` up to `to`, without it; all by default. A plain file is read
+ *   there only; a gzip file from its start, and to its end only for its last slice
  * @returns at its end the header, with a warning when bytes follow the voxels
  * @throws `nifti.truncated`, `nifti.too-large`, `nifti.gzip`; in a gzip file some only after the
  * last slice, when the checksum has been seen
  */
 export async function* readSlices(
   nifti: OpenNifti,
+  range?: SliceRange,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, NiftiHeader> {
   const { header, source } = nifti;
+  const { from, to } = range ?? { from: 0, to: header.dims[2] };
   const length = header.dims[0] * header.dims[1] * header.bytesPerVoxel;
   requireHonest(nifti);
   requireMemory(header, length);
-  if (source.gzip) return yield* inflateSlices(nifti, length);
-  for (let k = 0; k < header.dims[2]; k++) {
+  if (source.gzip) {
+    const slices = inflateSlices(nifti, length);
+    if (from === 0 && to === header.dims[2]) return yield* slices;
+    let k = 0;
+    for await (const slice of slices) {
+      if (k >= from) yield slice;
+      if (++k === to && to < header.dims[2]) break;
+    }
+    return header;
+  }
+  for (let k = from; k < to; k++) {
     const into = allocate(header, length);
     const bytes = await fill(source.file, { into, from: header.voxelOffset + k * length });
     if (bytes.length < length) throw tooShort(header, k * length + bytes.length);
