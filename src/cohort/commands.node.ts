@@ -1,9 +1,10 @@
 import type { EvaluationSummary } from "../evaluate/index.ts";
 import type { LanguageTag } from "../report/index.ts";
-import type { SliceOrientation } from "../slices/index.ts";
+import type { ConvertChoices } from "../slices/index.ts";
 import type { StudiedRow } from "../study/index.ts";
 import { catalogue, catalogueByHeaders, loadCatalogue } from "./catalogue.node.ts";
 import { convert } from "./convert.node.ts";
+import { type ConvertSummary, summaryOf } from "./convert-summary.node.ts";
 import { evaluate } from "./evaluate.node.ts";
 import { type DataSource, findData } from "./find-data.node.ts";
 import { findRateOf, type RateFinding } from "./find-rate.node.ts";
@@ -55,15 +56,17 @@ export async function studyCohort(
 /**
  * Turns a cohort's scans into images and its masks into label-exact PNGs.
  *
- * @param options.orientation - how slices are cut; not given: as they were, at first radiological
+ * @param options - what is not chosen stays as the cohort's slices are, at first as usual
  */
 export async function convertCohort(
-  options: { readonly cohort: string; readonly orientation?: SliceOrientation | undefined },
+  options: ConvertChoices & { readonly cohort: string },
   context: RunContext,
-): Promise<RunOutcome> {
-  const { orientation } = options;
-  const folder = await requireCohort(options.cohort);
-  return inCohort({ folder, context }, (run) => studiedAndConverted(run, { orientation }));
+): Promise<RunOutcome & { readonly result: ConvertSummary }> {
+  const { cohort, ...choices } = options;
+  const folder = await requireCohort(cohort);
+  return inCohort({ folder, context }, async (run) =>
+    summaryOf(run, (await studiedAndConverted(run, choices)).converted),
+  );
 }
 
 /** Trains a model on a cohort, after the steps before it where they are not done yet. */
@@ -169,7 +172,8 @@ export async function runCohort(
   return inCohort({ folder, context }, (run) => runAll(run, from, { ...choices, model, language }));
 }
 
-async function studiedAndConverted(run: CohortRun, options: Parameters<typeof convert>[2] = {}) {
+async function studiedAndConverted(run: CohortRun, choices: ConvertChoices = {}) {
   const rows = await study(run, await loadCatalogue(run));
-  return { rows, slices: await convert(run, rows, options) };
+  const converted = await convert(run, rows, choices);
+  return { rows, slices: converted.slices, converted };
 }

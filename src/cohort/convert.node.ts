@@ -1,68 +1,99 @@
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { writeTable } from "../catalog/index.node.ts";
 import { convertCase } from "../slices/index.node.ts";
 import {
+  type ConvertChoices,
+  type ConvertSettings,
+  convertSettings,
   type SliceOrientation,
   type SliceRow,
-  sliceColumns,
-  sliceOrientations,
 } from "../slices/index.ts";
 import type { StudiedRow } from "../study/index.ts";
 import { isUsable } from "./catalogue.node.ts";
 import { layout } from "./layout.ts";
-import type { CohortRun } from "./run.node.ts";
-import { readStamp } from "./stamp.node.ts";
-import { runCases, runStep } from "./step.node.ts";
+import { type CohortRun, warn } from "./run.node.ts";
+import { indexSlices } from "./slice-index.node.ts";
+import { readStamp, stampedCases, writeStamp } from "./stamp.node.ts";
+import { type CaseStep, runCases } from "./step.node.ts";
 
-const table = { step: "convert", of: "table" } as const;
+/** Raised when slices of the same settings come out otherwise. */
+const version = 3;
 
-/** How the slices of a cohort were cut when it was last converted; radiological before that. */
-export async function orientationOf(run: CohortRun): Promise<SliceOrientation> {
-  const stamp = await readStamp(run, table);
-  const known = sliceOrientations.find((each) => each === stamp?.settings.orientation);
-  return known ?? "radiological";
+const chosen = { step: "convert", of: "settings" } as const;
+
+/** How the slices of a cohort were last asked for; as usual before that. */
+export async function settingsOf(run: CohortRun): Promise<ConvertSettings> {
+  const stamp = await readStamp(run, chosen);
+  return convertSettings(stamp?.settings);
+}
+
+/** How they are cut: see `settingsOf`. */
+export const orientationOf = async (run: CohortRun): Promise<SliceOrientation> =>
+  (await settingsOf(run)).orientation;
+
+/** A cohort's slices, and what was done to have them. */
+export interface Converted {
+  readonly slices: readonly SliceRow[];
+  readonly settings: ConvertSettings;
+  /** Cases converted now; of these, those that had been before, with other settings or scans. */
+  readonly made: readonly string[];
+  readonly redone: readonly string[];
 }
 
 /**
  * Every usable case as images and label-exact masks, with the table of slices.
  *
- * @param options.orientation - how slices are cut; not given: as the cohort's are
+ * @param choices - what is not given, or undefined, stays as the cohort's slices are
+ * @throws `usage.argument` for choices that do not go together, before anything is written
  */
 export async function convert(
   run: CohortRun,
   rows: readonly StudiedRow[],
-  options: { readonly orientation?: SliceOrientation | undefined } = {},
-): Promise<SliceRow[]> {
-  const orientation = options.orientation ?? (await orientationOf(run));
-  const step = {
+  choices: ConvertChoices = {},
+): Promise<Converted> {
+  const given = Object.entries(choices).filter(([, value]) => value !== undefined);
+  const settings = convertSettings({ ...(await settingsOf(run)), ...Object.fromEntries(given) });
+  // First, so that a run that is stopped goes on with them.
+  await writeStamp(run, { ...chosen, version, settings }, { inputs: null, value: null });
+  const before = new Set(await stampedCases(run, { step: "convert" }));
+  const made: string[] = [];
+  const step: CaseStep<StudiedRow, SliceRow[]> = {
     step: "convert",
-    version: 2,
+    version,
     unit: "scans",
-    settings: { orientation },
+    settings,
     rows: rows.filter(isUsable),
-    inputsOf: (row: StudiedRow) => row.sha256,
-    isThere: (row: StudiedRow, slices: SliceRow[]) => areThere(run.folder, row.case, slices),
-    outputsOf: (name: string) => [layout.imagesOf(name), layout.masksOf(name)],
-    work: (row: StudiedRow) => convertCase(row, { cohort: run.folder, orientation }),
-  };
-  const slices = [...(await runCases(run, step)).values()].flat();
-  await runStep(run, {
-    ...table,
-    version: 2,
-    settings: { orientation },
-    inputs: slices,
-    outputs: [layout.slices],
-    work: async () => {
-      await writeTable(join(run.folder, layout.slices), sliceColumns, slices);
-      return null;
+    inputsOf: (row) => row.sha256,
+    isThere: (row, slices) => areThere(run.folder, row.case, slices),
+    outputsOf: (name) => [layout.imagesOf(name), layout.masksOf(name)],
+    work: async (row) => {
+      const slices = await convertCase(row, { cohort: run.folder, settings });
+      made.push(row.case);
+      return slices;
     },
-  });
-  return slices;
+  };
+  const cases = await runCases(run, step);
+  tellEmpty(run, cases);
+  const slices = [...cases.values()].flat();
+  await indexSlices(run, slices);
+  return { slices, settings, made, redone: made.filter((name) => before.has(name)) };
+}
+
+/** No case is lost in silence. */
+function tellEmpty(run: CohortRun, cases: ReadonlyMap<string, readonly SliceRow[]>): void {
+  const empty = [...cases].filter(([, slices]) => slices.length === 0).map(([name]) => name);
+  if (empty.length === 0) return;
+  const [first, ...others] = empty;
+  const more = others.length === 0 ? "" : `, and ${others.length} more`;
+  warn(run, `${first}${more}: no slice, since only those with liver in the mask are wanted`);
 }
 
 // Two folders are listed rather than hundreds of files asked for.
-async function areThere(folder: string, name: string, slices: SliceRow[]): Promise<boolean> {
+async function areThere(
+  folder: string,
+  name: string,
+  slices: readonly SliceRow[],
+): Promise<boolean> {
   const images = await namesIn(join(folder, layout.imagesOf(name)));
   const masks = await namesIn(join(folder, layout.masksOf(name)));
   return slices.every(

@@ -44,7 +44,7 @@ export async function runAll(
 ): Promise<RunResult> {
   const rows = await study(run, await catalogue(run, from));
   await drawStudy(run, { rows, language: choices.language });
-  const slices = await convert(run, rows);
+  const { slices } = await convert(run, rows);
   const model = await chosenModel(run, { rows, slices }, choices);
   const summary = model === undefined ? null : await judged(run, rows, model);
   const page = await report(run, { model, language: choices.language });

@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ModelDescription } from "../model/index.ts";
 import { convertCase, readImage, readMask } from "../slices/index.node.ts";
-import { inputTensor, type SliceOrientation, sliceOrientations } from "../slices/index.ts";
+import { convertSettings, inputTensor, type SliceOrientation, sliceOrientations } from "../slices/index.ts";
 import { readLabels, writeNifti } from "../volume/index.node.ts";
 import { type CtVolume, identityAffine, reorient } from "../volume/index.ts";
 import { type LoadedModel, predictCase, predictFile, segment } from "./index.node.ts";
@@ -139,7 +139,8 @@ test.each(sliceOrientations)(
     const path = join(folder, "oblique.nii");
     await writeNifti(path, oblique);
     const row = { case: "oblique", scan_source: path, mask_source: null };
-    const rows = await convertCase(row, { cohort: folder, orientation, quality: 100 });
+    const settings = convertSettings({ orientation, quality: 100 });
+    const rows = await convertCase(row, { cohort: folder, settings });
     const seen = await shown(oblique, orientation);
     expect(seen).toHaveLength(rows.length);
     for (const [k, { image }] of rows.entries()) {

@@ -13,6 +13,8 @@ const slicesWith = (...labels: readonly (string | null)[]): SliceRow[] =>
     image: `slices/images/volume-0/volume-0_slice_${slice}.jpg`,
     mask: counts === null ? null : `slices/masks/volume-0/volume-0_slice_${slice}.png`,
     labels: counts,
+    ...{ liver_pixels: null, tumour_pixels: null },
+    ...{ crop_x: 0, crop_y: 0, crop_width: 8, crop_height: 8 },
   }));
 
 const chosen = (slices: readonly SliceRow[]) => {

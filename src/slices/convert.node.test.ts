@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeNifti } from "../volume/index.node.ts";
 import type { Affine, LabelArray, Triple } from "../volume/index.ts";
 import { convertCase, readImage, readMask } from "./index.node.ts";
-import { channelsOf } from "./index.ts";
+import { channelsOf, convertSettings } from "./index.ts";
 
 let folder: string;
 let cohort: string;
@@ -47,7 +47,7 @@ test("slices run from the feet up, the patient's right on the left, the front on
       scan_source: await writeScan("volume-7"),
       mask_source: await writeLabels("segmentation-7", labels),
     },
-    { cohort, quality: 100 },
+    { cohort, settings: convertSettings({ quality: 100 }) },
   );
   expect(rows).toEqual([
     {
@@ -60,6 +60,8 @@ test("slices run from the feet up, the patient's right on the left, the front on
       image: "slices/images/volume-7/volume-7_slice_0.jpg",
       mask: "slices/masks/volume-7/volume-7_slice_0.png",
       labels: "0:1 1:1 2:1 3:1 4:1 5:1",
+      ...{ liver_pixels: 1, tumour_pixels: 1 },
+      ...{ crop_x: 0, crop_y: 0, crop_width: 3, crop_height: 2 },
     },
     {
       case: "volume-7",
@@ -71,6 +73,8 @@ test("slices run from the feet up, the patient's right on the left, the front on
       image: "slices/images/volume-7/volume-7_slice_1.jpg",
       mask: "slices/masks/volume-7/volume-7_slice_1.png",
       labels: "10:1 11:1 12:1 13:1 14:1 255:1",
+      ...{ liver_pixels: 0, tumour_pixels: 0 },
+      ...{ crop_x: 0, crop_y: 0, crop_width: 3, crop_height: 2 },
     },
   ]);
   const mask = await readMask(join(cohort, rows[1].mask ?? ""));
@@ -154,7 +158,10 @@ test("as the notebooks cut them, slices are np.rot90 of the stored array", async
     scan_source: await writeScan("notebook-scan", { affine: lpi }),
     mask_source: await writeLabels("notebook-mask", labels, lpi),
   };
-  const rows = await convertCase(row, { cohort, orientation: "notebook", quality: 100 });
+  const rows = await convertCase(row, {
+    cohort,
+    settings: convertSettings({ orientation: "notebook", quality: 100 }),
+  });
   expect(rows.map(({ orientation, z_mm }) => [orientation, z_mm])).toEqual([
     ["notebook", 7],
     ["notebook", 2],

@@ -14,67 +14,132 @@ import {
   requireSameShape,
   spacingIsKnown,
 } from "../volume/index.ts";
-import { channelsOf } from "./channels.ts";
-import { writeJpeg, writeMask } from "./image.node.ts";
+import { bodyBox, boxAround, cutBox, type SliceBox } from "./body.ts";
+import { neighboursOf } from "./neighbours.ts";
 import { type SliceOrientation, sliceCodes } from "./orientation.ts";
-import type { SliceLabels } from "./resample.ts";
+import { writeMaskAs, writePicture } from "./picture.node.ts";
+import { type Picture, pictureOf } from "./picture.ts";
+import { resizeLabels, type SliceLabels } from "./resample.ts";
 import type { SliceRow } from "./row.ts";
-import { axialSlice } from "./tensor.ts";
+import { bearsLiver, sliceNumbers } from "./selection.ts";
+import { type ConvertSettings, convertSettings, imageFormats } from "./settings.ts";
+import { axialSlice, type SliceMask } from "./tensor.ts";
 
 /** Slices being prepared or encoded at once: enough for the encoder's threads, little memory. */
 const lanes = 4;
 
 /**
- * Every slice of a case as a JPEG of the network's three channels and, with a mask, a PNG of its
- * exact labels, cut as the orientation says: by default axial, from the feet up, in radiological
- * view. The mask is laid on the scan voxel by voxel.
+ * The slices of a case as images and, with a mask, PNGs of its exact labels, as the settings say: by
+ * default all of them, axial, from the feet up, in radiological view, a JPEG of the network's three
+ * channels each. The mask is laid on the scan voxel by voxel.
  *
  * The case's folders appear whole, in place of those of an earlier conversion, or stay away.
  *
  * @param options.cohort - the cohort folder; writes below its `slices/`
- * @param options.quality - of the JPEG, 1 to 100
- * @returns one row a slice
+ * @returns one row a slice; [] where only liver is wanted and there is no mask, or none in it
  * @throws what `readCt` and `readLabels` throw; `geometry.mismatch`; `labels.value` for a label
  *   below 0 or above 65535; `output.full`, `output.unwritable`
  */
 export async function convertCase(
   row: Pick<CatalogRow, "case" | "scan_source" | "mask_source">,
-  options: {
-    readonly cohort: string;
-    readonly quality?: number;
-    readonly orientation?: SliceOrientation;
-  },
+  options: { readonly cohort: string; readonly settings?: ConvertSettings },
 ): Promise<SliceRow[]> {
-  const { cohort, quality = 90, orientation = "radiological" } = options;
-  const scan = await readScan(row.scan_source, orientation);
+  const { cohort, settings = convertSettings() } = options;
+  const scan = await readScan(row.scan_source, settings.orientation);
   const { mask_source } = row;
   const mask = mask_source === null ? null : await readMaskOn(scan, mask_source);
+  const cut: Cut = { scan: scan.volume, mask, box: boxOf(scan.volume, settings), settings };
+  const numbers = sliceNumbers(scan.volume.dims[2], settings).filter(
+    (k) => !settings.liverOnly || (mask !== null && bearsLiver(sliceLabels(mask, k))),
+  );
   // The images come last: a case that has them is whole.
   const folders = ["masks", "images"].map((kind) => join(cohort, "slices", kind, row.case));
   return writeFoldersAtomically(folders, async ([masks, images]) => {
-    const rows = new Array<SliceRow>(scan.volume.dims[2]);
-    await inLanes(rows.length, async (k) => {
-      const name = `${row.case}_slice_${k}`;
-      const labels = mask === null ? null : sliceLabels(mask, k);
-      await writeSlice(
-        { scan: scan.volume, k, labels, quality },
-        { image: join(images, `${name}.jpg`), mask: join(masks, `${name}.png`) },
-      );
-      rows[k] = {
-        case: row.case,
-        slice: k,
-        z_mm: heightOf(scan.volume, k),
-        width: scan.volume.dims[0],
-        height: scan.volume.dims[1],
-        orientation,
-        image: `slices/images/${row.case}/${name}.jpg`,
-        mask: labels === null ? null : `slices/masks/${row.case}/${name}.png`,
-        labels: labels === null ? null : formatLabelCounts(countLabels(labels)),
-      };
+    const rows = new Array<SliceRow>(numbers.length);
+    await inLanes(numbers.length, async (n) => {
+      rows[n] = await writeSlice(cut, { k: numbers[n], name: row.case, masks, images });
     });
     if (mask === null) await rm(masks, { recursive: true });
     return rows;
   });
+}
+
+/** What slices are cut from, and how. */
+interface Cut {
+  readonly scan: CtVolume;
+  readonly mask: LabelVolume | null;
+  readonly box: SliceBox;
+  readonly settings: ConvertSettings;
+}
+
+async function writeSlice(
+  cut: Cut,
+  to: {
+    readonly k: number;
+    readonly name: string;
+    readonly masks: string;
+    readonly images: string;
+  },
+): Promise<SliceRow> {
+  const { k } = to;
+  const { settings, box } = cut;
+  const name = `${to.name}_slice_${k}`;
+  const image = `${name}.${imageFormats[settings.format].ending}`;
+  const picture = slicePicture(cut, k);
+  const mask = sliceMask(cut, k);
+  await Promise.all([
+    writePicture(join(to.images, image), picture, settings),
+    mask === null ? undefined : writeMaskAs(join(to.masks, `${name}.png`), mask, settings),
+  ]);
+  const counts = mask === null ? null : countLabels(mask.labels);
+  return {
+    case: to.name,
+    slice: k,
+    z_mm: heightOf(cut.scan, k),
+    width: picture.width,
+    height: picture.height,
+    orientation: settings.orientation,
+    image: `slices/images/${to.name}/${image}`,
+    mask: mask === null ? null : `slices/masks/${to.name}/${name}.png`,
+    labels: counts === null ? null : formatLabelCounts(counts),
+    liver_pixels: counts === null ? null : (counts.get(1) ?? 0),
+    tumour_pixels: counts === null ? null : (counts.get(2) ?? 0),
+    ...{ crop_x: box.x, crop_y: box.y, crop_width: box.width, crop_height: box.height },
+  };
+}
+
+/** What slice k's image must hold. */
+function slicePicture({ scan, box, settings }: Cut, k: number): Picture {
+  const [width, , depth] = scan.dims;
+  const stack = neighboursOf(k, { count: depth, neighbours: settings.neighbours });
+  const cut = stack.map((at) => cutBox(axialSlice<CtVolume["voxels"]>(scan, at), { width, box }));
+  return pictureOf(cut, { width: box.width, height: box.height, settings });
+}
+
+/** What its mask must hold. */
+function sliceMask({ mask, box, settings }: Cut, k: number): SliceMask | null {
+  if (mask === null) return null;
+  const { size } = settings;
+  const { width, height } = box;
+  const resize = { width, height, toWidth: size ?? width, toHeight: size ?? height };
+  const labels = cutBox(sliceLabels(mask, k), { width: mask.dims[0], box });
+  return {
+    width: resize.toWidth,
+    height: resize.toHeight,
+    labels: resizeLabels(labels, resize),
+  };
+}
+
+/** The pixels that every slice is cut to: all, or those around the body. */
+function boxOf(scan: CtVolume, { cropToBody }: ConvertSettings): SliceBox {
+  const [width, height, depth] = scan.dims;
+  const whole = { x: 0, y: 0, width, height };
+  if (!cropToBody) return whole;
+  let body: SliceBox | null = null;
+  for (let k = 0; k < depth; k++) {
+    body = boxAround(body, bodyBox(axialSlice<CtVolume["voxels"]>(scan, k), { width, height }));
+  }
+  return body ?? whole;
 }
 
 /** A scan turned for slicing, the way it was turned, and the grid it was stored on. */
@@ -112,24 +177,6 @@ function requirePngLabels({ voxels }: LabelVolume): void {
     `the mask holds the label ${wrong}; a PNG holds 0 to 65535`,
     { hint: "give the structures labels from 0 up, 1 liver and 2 tumour" },
   );
-}
-
-async function writeSlice(
-  slice: {
-    readonly scan: CtVolume;
-    readonly k: number;
-    readonly labels: SliceLabels | null;
-    readonly quality: number;
-  },
-  paths: { readonly image: string; readonly mask: string },
-): Promise<void> {
-  const { scan, k, labels, quality } = slice;
-  const [width, height] = scan.dims;
-  const rgb = channelsOf(axialSlice<CtVolume["voxels"]>(scan, k), { layout: "interleaved" });
-  await Promise.all([
-    writeJpeg(paths.image, rgb, { width, height, quality }),
-    labels === null ? undefined : writeMask(paths.mask, { width, height, labels }),
-  ]);
 }
 
 /** One slice's labels in as few bits as its labels need: 8, or 16 when one is above 255. */

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import sharp, { type Metadata, type OutputInfo, type Sharp } from "sharp";
 import { HeparError } from "../core/index.ts";
 import { writeAtomically } from "../files/index.node.ts";
+import { decodeIndexedPng } from "./indexed-png.node.ts";
 import type { SliceLabels } from "./resample.ts";
 import type { SliceImage, SliceMask } from "./tensor.ts";
 
@@ -75,17 +76,18 @@ export async function writeMask(path: string, { width, height, labels }: SliceMa
 }
 
 /**
- * A slice's labels from a grey PNG, exactly.
+ * A slice's labels from a grey PNG, or one in hepar's own colours, exactly.
  *
- * Anything whose values might not be labels is refused: colours, a palette, transparency, and
+ * Anything whose values might not be labels is refused: colours, another palette, transparency, and
  * fewer than 8 bits, which decoders stretch to 255.
  *
  * @returns a Uint8Array from 8 bits, a Uint16Array from 16
  * @throws `input.missing`; `image.unreadable`
  */
 export async function readMask(path: string): Promise<SliceMask> {
-  const { image, metadata } = await openImage(path);
+  const { bytes: file, image, metadata } = await openImage(path);
   const { format, channels, bitsPerSample, isPalette } = metadata;
+  if (format === "png" && isPalette) return inFile(path, () => decodeIndexedPng(file));
   const isPlainGrey = format === "png" && channels === 1 && !isPalette;
   if (!isPlainGrey || (bitsPerSample !== 8 && bitsPerSample !== 16)) {
     throw new HeparError(
@@ -103,7 +105,9 @@ export async function readMask(path: string): Promise<SliceMask> {
   return { width: info.width, height: info.height, labels };
 }
 
-async function openImage(path: string): Promise<{ image: Sharp; metadata: Metadata }> {
+async function openImage(
+  path: string,
+): Promise<{ bytes: Uint8Array; image: Sharp; metadata: Metadata }> {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
@@ -118,9 +122,17 @@ async function openImage(path: string): Promise<{ image: Sharp; metadata: Metada
   try {
     // A colour profile describes how to show a picture: applied, it would change the values.
     const image = sharp(bytes, { failOn: "warning", ignoreIcc: true });
-    return { image, metadata: await image.metadata() };
+    return { bytes, image, metadata: await image.metadata() };
   } catch (cause) {
     throw damaged(path, cause);
+  }
+}
+
+function inFile<Result>(path: string, decode: () => Result): Result {
+  try {
+    return decode();
+  } catch (thrown) {
+    throw thrown instanceof HeparError ? thrown.inFile(path) : thrown;
   }
 }
 

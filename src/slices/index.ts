@@ -17,7 +17,14 @@ export {
   resizeLogits,
   type SliceLabels,
 } from "./resample.ts";
-export { type SliceRow, sliceColumns } from "./row.ts";
+export { type IndexedSlice, type SliceRow, sliceColumns, sliceIndexColumns } from "./row.ts";
+export {
+  type ConvertChoices,
+  type ConvertSettings,
+  convertSettings,
+  type ImageFormat,
+  imageFormats,
+} from "./settings.ts";
 export {
   axialSlice,
   classCount,

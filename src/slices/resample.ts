@@ -25,13 +25,61 @@ interface AxisWeights {
  */
 export function resizeBytes(planes: Uint8Array, resize: Resize): Uint8Array {
   if (sameSize(resize)) return planes.slice();
+  const resized = new Uint8Array(planeCount(planes, resize) * resize.toWidth * resize.toHeight);
+  resizeInto(resized, planes, resize);
+  return resized;
+}
+
+/** As `resizeBytes`, of 16 bits. */
+export function resizeWords(planes: Uint16Array, resize: Resize): Uint16Array {
+  if (sameSize(resize)) return planes.slice();
+  const resized = new Uint16Array(planeCount(planes, resize) * resize.toWidth * resize.toHeight);
+  resizeInto(resized, planes, resize);
+  return resized;
+}
+
+function resizeInto<Pixels extends Uint8Array | Uint16Array>(
+  resized: Pixels,
+  planes: Pixels,
+  resize: Resize,
+): void {
   const x = byteAxis(resize.width, resize.toWidth);
   const y = byteAxis(resize.height, resize.toHeight);
-  const resized = new Uint8Array(planeCount(planes, resize) * resize.toWidth * resize.toHeight);
-  // Half is added before the cut, so that the conversion to a byte rounds.
+  // Half is added before the cut, so that the conversion to a whole number rounds.
   eachRow(planes, { resize, x, y }, (row, at) => {
     for (let i = 0; i < row.length; i++) resized[at + i] = row[i] + 0.5;
   });
+}
+
+/**
+ * Labels at another size, any labels: each pixel the one that covers most of it, as `resizeClasses`
+ * says; of labels that a slice does not have, none appears.
+ *
+ * @param labels - [height, width]
+ * @returns [toHeight, toWidth], of the same type
+ */
+export function resizeLabels(labels: SliceLabels, resize: Resize): SliceLabels {
+  if (sameSize(resize)) return labels.slice();
+  const present = [...new Set(labels)].sort((one, other) => one - other);
+  if (present.length > 256) return nearestLabels(labels, resize);
+  const classOf = new Map(present.map((label, index) => [label, index]));
+  const classes = Uint8Array.from(labels, (label) => classOf.get(label) ?? 0);
+  const resized = resizeClasses(classes, { ...resize, classCount: present.length });
+  const made = labelsLike(labels, resized.length);
+  for (let i = 0; i < made.length; i++) made[i] = present[resized[i]];
+  return made;
+}
+
+/** Each pixel the label at its centre: for masks of so many structures that shares of all are too much. */
+function nearestLabels(labels: SliceLabels, resize: Resize): SliceLabels {
+  const { width, height, toWidth, toHeight } = resize;
+  const resized = labelsLike(labels, toWidth * toHeight);
+  for (let y = 0; y < toHeight; y++) {
+    const row = Math.floor(((y + 0.5) * height) / toHeight) * width;
+    for (let x = 0; x < toWidth; x++) {
+      resized[x + y * toWidth] = labels[row + Math.floor(((x + 0.5) * width) / toWidth)];
+    }
+  }
   return resized;
 }
 
@@ -77,6 +125,9 @@ export function resizeClasses(
   }
   return resized;
 }
+
+const labelsLike = (labels: SliceLabels, length: number): SliceLabels =>
+  labels instanceof Uint8Array ? new Uint8Array(length) : new Uint16Array(length);
 
 const sameSize = ({ width, height, toWidth, toHeight }: Resize): boolean =>
   width === toWidth && height === toHeight;
@@ -127,7 +178,7 @@ function linearAxis(from: number, to: number): AxisWeights {
 
 /** Mixes rows first (they are long and lie in one piece), then columns; hands out each result. */
 function eachRow(
-  planes: Uint8Array | Float32Array,
+  planes: Uint8Array | Uint16Array | Float32Array,
   { resize, x, y }: { readonly resize: Resize; readonly x: AxisWeights; readonly y: AxisWeights },
   use: (row: Float32Array, at: number) => void,
 ): void {
@@ -145,7 +196,7 @@ function eachRow(
 }
 
 function mixRows(
-  planes: Uint8Array | Float32Array,
+  planes: Uint8Array | Uint16Array | Float32Array,
   options: {
     readonly y: AxisWeights;
     readonly to: number;

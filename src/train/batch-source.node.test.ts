@@ -47,7 +47,9 @@ async function writeSlice(name: string, slice: number): Promise<SliceRow> {
   const mask = `slices/masks/${name}/${name}_slice_${slice}.png`;
   await writeImage(join(cohort, image), { width: size, height: size, channels });
   await writeMask(join(cohort, mask), { width: size, height: size, labels });
-  const cut = { orientation: "radiological" } as const;
+  const crop = { crop_x: 0, crop_y: 0, crop_width: size, crop_height: size };
+  const counts = { liver_pixels: null, tumour_pixels: null };
+  const cut = { orientation: "radiological", ...crop, ...counts } as const;
   const place = { case: name, slice, z_mm: null, width: size, height: size, image, mask, ...cut };
   return { ...place, labels: "0:86 1:85 2:85" };
 }

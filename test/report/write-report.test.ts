@@ -39,7 +39,9 @@ async function writeSlices(name: string): Promise<SliceRow[]> {
       const liver = slice === 0 ? 0 : pixels - tumour;
       const counts = `0:${pixels - liver - tumour} 1:${liver} 2:${tumour}`;
       const orientation = "radiological" as const;
-      return { case: name, slice, z_mm: null, ...size, orientation, image, mask, labels: counts };
+      const crop = { crop_x: 0, crop_y: 0, crop_width: size.width, crop_height: size.height };
+      const known = { orientation, liver_pixels: liver, tumour_pixels: tumour, ...crop };
+      return { case: name, slice, z_mm: null, ...size, image, mask, labels: counts, ...known };
     }),
   );
 }

@@ -1,0 +1,95 @@
+import { readFile } from "node:fs/promises";
+import sharp, { type Sharp } from "sharp";
+import { HeparError } from "../core/index.ts";
+import { writeAtomically } from "../files/index.node.ts";
+import { writeMask } from "./image.node.ts";
+import { encodeIndexedPng } from "./indexed-png.node.ts";
+import type { Picture } from "./picture.ts";
+import type { ConvertSettings } from "./settings.ts";
+import type { SliceMask } from "./tensor.ts";
+
+/**
+ * Writes a picture in the settings' format, whole or not at all.
+ *
+ * JPEG: Huffman tables are the standard ones, which is twice as fast and 5 % larger.
+ *
+ * @throws `output.full`, `output.unwritable`
+ */
+export async function writePicture(
+  path: string,
+  { width, height, channels, pixels }: Picture,
+  settings: Pick<ConvertSettings, "format" | "quality" | "chroma">,
+): Promise<void> {
+  const image = sharp(pixels, { raw: { width, height, channels: channels as 1 | 3 | 4 } });
+  await writeAtomically(path, await encoders[settings.format](image, channels, settings));
+}
+
+type Encoder = (
+  image: Sharp,
+  channels: number,
+  settings: Pick<ConvertSettings, "quality" | "chroma">,
+) => Promise<Buffer>;
+
+const png = { compressionLevel: 6, adaptiveFiltering: false, palette: false } as const;
+
+/** What an image of 8 or 16 bits is called; without it, encoders would turn grey into colours. */
+const space = (channels: number, bits: 8 | 16): string =>
+  ({ 8: ["b-w", "srgb"], 16: ["grey16", "rgb16"] })[bits][channels === 1 ? 0 : 1];
+
+const encoders: { readonly [Format in ConvertSettings["format"]]: Encoder } = {
+  jpeg: (image, channels, { quality, chroma: chromaSubsampling }) =>
+    image
+      .toColourspace(space(channels, 8))
+      .jpeg({ quality, chromaSubsampling, mozjpeg: false, optimiseCoding: false })
+      .toBuffer(),
+  png: (image, channels) => image.toColourspace(space(channels, 8)).png(png).toBuffer(),
+  png16: (image, channels) => image.toColourspace(space(channels, 16)).png(png).toBuffer(),
+  tiff16: (image, channels) =>
+    image
+      .toColourspace(space(channels, 16))
+      .tiff({ compression: "deflate", predictor: "horizontal" })
+      .toBuffer(),
+};
+
+/** Writes a mask whose values are its labels: grey, or, up to label 255, in colours on request. */
+export async function writeMaskAs(
+  path: string,
+  mask: SliceMask,
+  { maskPalette }: Pick<ConvertSettings, "maskPalette">,
+): Promise<void> {
+  if (!maskPalette || mask.labels instanceof Uint16Array) return writeMask(path, mask);
+  await writeAtomically(path, encodeIndexedPng(mask));
+}
+
+/**
+ * A picture as its file holds it: what `writePicture` was given, but for what JPEG changes.
+ *
+ * @throws `input.missing`, `input.unreadable`; `image.unreadable` when it is damaged
+ */
+export async function readPicture(path: string): Promise<Picture> {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    const isMissing = cause.code === "ENOENT";
+    const message = isMissing ? "there is no such file" : "cannot be read";
+    const code = isMissing ? "input.missing" : "input.unreadable";
+    throw new HeparError(code, message, { file: path, cause });
+  });
+  try {
+    const image = sharp(bytes, { failOn: "warning", ignoreIcc: true });
+    const { bitsPerSample, depth, channels } = await image.metadata();
+    const isWide = bitsPerSample === 16 || depth === "ushort";
+    const { data, info } = await image
+      .toColourspace(space(channels, isWide ? 16 : 8))
+      .raw({ depth: isWide ? "ushort" : "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    const own = Uint8Array.from(data);
+    const pixels = isWide ? new Uint16Array(own.buffer) : own;
+    return { width: info.width, height: info.height, channels: info.channels, pixels };
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new HeparError("image.unreadable", `not a whole image (${said.trim()})`, {
+      file: path,
+      hint: "convert the cohort again",
+      cause,
+    });
+  }
+}
