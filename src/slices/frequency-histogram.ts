@@ -1,3 +1,4 @@
+import { HeparError } from "../core/index.ts";
 import { sortedFloats } from "./sorted-floats.ts";
 import { byteOfGrey } from "./windows.ts";
 
@@ -9,7 +10,9 @@ import { byteOfGrey } from "./windows.ts";
  *
  * @param slice - HU, any shape. NaN and infinite voxels are left out (fastai sorts NaN last, and
  *   then interpolates with it)
+ * @param options.bins - 1 to 1,048,576; may be more than there are voxels
  * @returns float32, ascending, at most bins + 2
+ * @throws `usage.argument` for another number of bins
  * @see fastai `Tensor.freqhist_bins` (positions cut off; its array version rounds): equal
  */
 export function frequencyHistogramBins(
@@ -63,6 +66,11 @@ function breaksOfSorted(sorted: Float32Array, bins: number): Float32Array {
 
 /** trunc(total · t) in float32, ascending: 0.001 comes after 1/(2n) when n is over 500. */
 function positionsOf(total: number, bins: number): number[] {
+  if (!(Number.isInteger(bins) && bins >= 1 && bins <= 2 ** 20)) {
+    throw new HeparError("usage.argument", `expected 1 to ${2 ** 20} bins, got ${bins}`, {
+      hint: "give a whole number, such as fastai's 100",
+    });
+  }
   const half = Math.fround(1 / 2 / bins);
   const middles = Array.from({ length: bins }, (_, i) => Math.fround(Math.fround(i / bins) + half));
   return [Math.fround(0.001), ...middles, Math.fround(0.999)]

@@ -1,2 +1,4 @@
 export { convertCase } from "./convert.node.ts";
 export { readImage, readMask, writeImage, writeMask } from "./image.node.ts";
+export { type SaveJpgOptions, saveJpg } from "./save-jpg.node.ts";
+export { saveTif16 } from "./save-tif16.node.ts";

@@ -6,7 +6,12 @@ export {
   channelsOf,
   greyChannelsOf,
 } from "./channels.ts";
+export { cropResize } from "./crop-resize.ts";
 export { frequencyHistogramBins, histScaled } from "./frequency-histogram.ts";
+export { gaussianBlur } from "./gaussian-blur.ts";
+export { histogramWords } from "./histogram-words.ts";
+export { maskBox } from "./mask-box.ts";
+export { maskFromBlur } from "./mask-from-blur.ts";
 export { inputChannels, neighboursOf, stackNeighbours } from "./neighbours.ts";
 export { type SliceOrientation, sliceCodes, sliceOrientations } from "./orientation.ts";
 export type { ChannelLayout } from "./paint-channels.ts";
@@ -25,6 +30,7 @@ export {
   type ImageFormat,
   imageFormats,
 } from "./settings.ts";
+export { shareInWindow } from "./share-in-window.ts";
 export {
   axialSlice,
   classCount,
