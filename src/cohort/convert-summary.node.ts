@@ -1,23 +1,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { ConvertSettings, SliceRow } from "../slices/index.ts";
+import type { SliceRow } from "../slices/index.ts";
 import type { Converted } from "./convert.node.ts";
+import type { ConvertSummary } from "./convert-summary.ts";
 import type { CohortRun } from "./run.node.ts";
-
-/** What a conversion came to. */
-export interface ConvertSummary {
-  readonly settings: ConvertSettings;
-  /** All that are there now. */
-  readonly slices: number;
-  readonly masks: number;
-  /** Of images and masks. */
-  readonly bytes: number;
-  /** Slices written now; the others were kept from before. */
-  readonly written: number;
-  readonly kept: number;
-  /** Cases whose earlier slices did not fit any more. */
-  readonly redone: readonly string[];
-}
 
 /** Counts the slices, and their files' bytes. */
 export async function summaryOf(run: CohortRun, converted: Converted): Promise<ConvertSummary> {

@@ -22,14 +22,14 @@ const version = 3;
 const chosen = { step: "convert", of: "settings" } as const;
 
 /** How the slices of a cohort were last asked for; as usual before that. */
-export async function settingsOf(run: CohortRun): Promise<ConvertSettings> {
+export async function sliceSettingsOf(run: CohortRun): Promise<ConvertSettings> {
   const stamp = await readStamp(run, chosen);
   return convertSettings(stamp?.settings);
 }
 
-/** How they are cut: see `settingsOf`. */
+/** How they are cut: see `sliceSettingsOf`. */
 export const orientationOf = async (run: CohortRun): Promise<SliceOrientation> =>
-  (await settingsOf(run)).orientation;
+  (await sliceSettingsOf(run)).orientation;
 
 /** A cohort's slices, and what was done to have them. */
 export interface Converted {
@@ -52,7 +52,10 @@ export async function convert(
   choices: ConvertChoices = {},
 ): Promise<Converted> {
   const given = Object.entries(choices).filter(([, value]) => value !== undefined);
-  const settings = convertSettings({ ...(await settingsOf(run)), ...Object.fromEntries(given) });
+  const settings = convertSettings({
+    ...(await sliceSettingsOf(run)),
+    ...Object.fromEntries(given),
+  });
   // First, so that a run that is stopped goes on with them.
   await writeStamp(run, { ...chosen, version, settings }, { inputs: null, value: null });
   const before = new Set(await stampedCases(run, { step: "convert" }));

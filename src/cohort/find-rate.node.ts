@@ -9,11 +9,13 @@ import {
   ratePointColumns,
   suggestRates,
 } from "../train/index.ts";
+import { sliceSettingsOf } from "./convert.node.ts";
 import { caseOfSlice, throwDamage } from "./damage.node.ts";
 import { layout } from "./layout.ts";
-import type { CohortRun } from "./run.node.ts";
+import { type CohortRun, warn } from "./run.node.ts";
 import { dealOut } from "./split.node.ts";
 import { learnable, type TrainCases, type TrainChoices } from "./train.node.ts";
+import { requireTrainable } from "./trainable.ts";
 
 /** What the learning-rate finder found. */
 export interface RateFinding {
@@ -36,6 +38,7 @@ export async function findRateOf(
   choices: TrainChoices & { readonly language: LanguageTag },
 ): Promise<RateFinding> {
   const { recipe, seed, threads, encoderWeights, language, model } = choices;
+  for (const note of requireTrainable(await sliceSettingsOf(run), recipe)) warn(run, note);
   const { rows, slices } = learnable(cases);
   const { chosen } = dealOut(run, rows, { ...choices, watchShare: recipe.watchShare });
   run.journal.seed = seed;

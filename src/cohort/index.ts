@@ -1,2 +1,3 @@
+export type { ConvertSummary } from "./convert-summary.ts";
 export { layout } from "./layout.ts";
 export type { CaseFailure, Omission, RunOutcome, StepRecord } from "./outcome.ts";

@@ -5,6 +5,7 @@ import type { SliceRow } from "../slices/index.ts";
 import type { StudiedRow } from "../study/index.ts";
 import { trainModel } from "../train/index.node.ts";
 import type { EncoderWeights, Fold, Recipe } from "../train/index.ts";
+import { sliceSettingsOf } from "./convert.node.ts";
 import { caseOfSlice, throwDamage } from "./damage.node.ts";
 import { layout } from "./layout.ts";
 import { noLongerLeftOut } from "./left-out.node.ts";
@@ -18,9 +19,11 @@ import {
   trainStep,
 } from "./networks.node.ts";
 import { type CohortRun, warn } from "./run.node.ts";
+import { indexSlices } from "./slice-index.node.ts";
 import { dealOut, defaultFolds, type SplitChoices, writeSplit } from "./split.node.ts";
 import { provenanceOf, readStamp } from "./stamp.node.ts";
 import { runStep } from "./step.node.ts";
+import { requireTrainable } from "./trainable.ts";
 
 /** What is chosen of a training. */
 export interface TrainChoices extends SplitChoices {
@@ -56,6 +59,7 @@ export async function train(
   choices: TrainChoices,
 ): Promise<void> {
   const { model, recipe, seed } = choices;
+  for (const note of requireTrainable(await sliceSettingsOf(run), recipe)) warn(run, note);
   const { rows, slices } = learnable(cases);
   const { split, chosen } = dealOut(run, rows, { ...choices, watchShare: recipe.watchShare });
   const planned = planNetworks(chosen, {
@@ -66,6 +70,7 @@ export async function train(
   }
   await requireKind(run, model, planned);
   await writeSplit(run, split);
+  await indexSlices(run, cases.slices);
   run.journal.seed = seed;
   run.journal.settings = settingsOf(choices);
   const converted = [...new Set(slices.map((slice) => slice.case))];

@@ -5,16 +5,8 @@ import { exitStatus } from "../exit-status.ts";
 import { argument, requiredText, text } from "../option.ts";
 import { resultOf, scoreLines } from "../outcome-text.ts";
 import { catalogCommand, studyCommand } from "./catalog-commands.ts";
-import {
-  cohort,
-  data,
-  dataOptions,
-  lang,
-  modelOption,
-  orientation,
-  out,
-  trainOptions,
-} from "./choices.ts";
+import { cohort, data, dataOptions, lang, modelOption, out, trainOptions } from "./choices.ts";
+import { convertCommand } from "./convert-command.ts";
 import { findRate, train } from "./training-commands.ts";
 
 // Loaded when a command runs, so that help comes at once.
@@ -37,19 +29,6 @@ const run = command({
       json: { report, model, summary },
       lines: [...(summary === null ? [] : scoreLines(summary)), `report: ${out}/${report}`],
     });
-  },
-});
-
-const convert = command({
-  name: "convert",
-  summary: "3D scans → 2D images (JPEG) and label-exact masks (PNG)",
-  arguments: { cohort },
-  options: { orientation },
-  example: "hepar convert ~/lits-cohort",
-  async run({ cohort, orientation }, around) {
-    const { convertCohort } = await cohorts();
-    const outcome = await convertCohort({ cohort, orientation }, contextOf("convert", around));
-    return resultOf(outcome, { lines: [`slices: ${cohort}/slices`] });
   },
 });
 
@@ -133,7 +112,7 @@ export const cohortCommands: readonly Command[] = [
   run,
   catalogCommand,
   studyCommand,
-  convert,
+  convertCommand,
   findRate,
   train,
   predict,
