@@ -12,6 +12,7 @@ const subjects = [
   "check",
   "components",
   "distance",
+  "codecs",
 ];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
