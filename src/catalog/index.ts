@@ -10,6 +10,7 @@ export {
   type LabelCounts,
   parseLabelCounts,
 } from "./label-counts.ts";
+export { forEachLabelRun } from "./label-runs.ts";
 export { type LayoutName, layoutNames, layouts } from "./layouts/index.ts";
 export { type CatalogRow, catalogColumns } from "./row.ts";
 export { type Totals, totalsOf } from "./totals.ts";

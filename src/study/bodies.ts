@@ -29,10 +29,7 @@ export interface ComponentList {
 }
 
 /** The runs, those of a component together and in storage order. */
-export function listComponents(
-  mask: Pick<LabelVolume, "dims" | "voxels">,
-  runs: ComponentRuns,
-): ComponentList {
+export function listComponents(grid: Pick<Grid, "dims">, runs: ComponentRuns): ComponentList {
   const first = new Int32Array(runs.sizes.length + 1);
   for (const component of runs.component) first[component]++;
   for (let component = 1; component < first.length; component++) {
@@ -41,7 +38,7 @@ export function listComponents(
   const next = first.slice();
   const start = new Int32Array(runs.component.length);
   const length = new Int32Array(runs.component.length);
-  forEachRun(runs, mask, (run, from, to) => {
+  forEachRun(runs, grid, (run, from, to) => {
     const place = next[runs.component[run] - 1]++;
     start[place] = from;
     length[place] = to - from;

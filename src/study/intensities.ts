@@ -45,12 +45,12 @@ export class Intensities {
    * @param values - [i, j], i fastest, HU
    */
   addSlice(k: number, values: Int16Array | Float32Array): void {
-    const { mask, healthy, tumour } = this.#survey;
+    const { grid, healthy, tumour } = this.#survey;
     this.#scan.add(values);
-    forEachRunOfSlice(healthy, { width: mask.dims[0], k }, (_run, from, to) => {
+    forEachRunOfSlice(healthy, { width: grid.dims[0], k }, (_run, from, to) => {
       this.#liver.add(values, { from, to });
     });
-    forEachRunOfSlice(tumour, { width: mask.dims[0], k }, (run, from, to) => {
+    forEachRunOfSlice(tumour, { width: grid.dims[0], k }, (run, from, to) => {
       const index = tumour.component[run] - 1;
       this.#values.set(values.subarray(from, to), this.#next[index]);
       this.#next[index] += to - from;

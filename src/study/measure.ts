@@ -105,19 +105,19 @@ export function measureSurvey(
     between = "boundaries",
   }: MeasureOptions & { readonly intensities?: IntensityMeasures },
 ): Measurement {
-  const { mask, labels } = survey;
+  const { grid, labels } = survey;
   const tumourVoxels = labels.get(tumourLabel) ?? 0;
   const liverVoxels = (labels.get(liverLabel) ?? 0) + tumourVoxels;
-  const voxelMl = voxelVolumeMm3(mask.affine) / 1000;
+  const voxelMl = voxelVolumeMm3(grid.affine) / 1000;
   const shares = tumourShares(labels);
   return {
-    dims: mask.dims,
-    spacingMm: spacingKnown ? spacingOf(mask.affine) : null,
+    dims: grid.dims,
+    spacingMm: spacingKnown ? spacingOf(grid.affine) : null,
     labels,
     connectivity,
     between,
     hasTumour: tumourVoxels > 0,
-    tumourPercent: (100 * tumourVoxels) / voxelCount(mask),
+    tumourPercent: (100 * tumourVoxels) / voxelCount(grid),
     tumourPercentOfLiver: shares.tumour_percent_of_liver,
     liverMl: spacingKnown ? liverVoxels * voxelMl : null,
     tumourMl: spacingKnown ? tumourVoxels * voxelMl : null,
@@ -129,7 +129,7 @@ export function measureSurvey(
 }
 
 function measureLesions(
-  { mask, liver, tumour }: MaskSurvey,
+  { grid, liver, tumour }: MaskSurvey,
   options: {
     readonly intensities: IntensityMeasures | undefined;
     readonly spacingKnown: boolean;
@@ -138,11 +138,11 @@ function measureLesions(
 ): Lesion[] {
   if (tumour.sizes.length === 0) return [];
   const { intensities, spacingKnown, between } = options;
-  const list = listComponents(mask, tumour);
-  const frame = frameOf(mask);
-  const places: LiverPlaces | null = spacingKnown ? liverPlaces(mask, liver) : null;
+  const list = listComponents(grid, tumour);
+  const frame = frameOf(grid);
+  const places: LiverPlaces | null = spacingKnown ? liverPlaces(grid, liver) : null;
   const lesions = tumour.sizes.map((voxels, index) => {
-    const body = bodyOf(mask, list, index + 1);
+    const body = bodyOf(grid, list, index + 1);
     return {
       voxels,
       slice: fullestSlice(body, frame),

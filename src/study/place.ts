@@ -1,7 +1,7 @@
-import { applyAffine, type LabelVolume, type Runs } from "../volume/index.ts";
+import { applyAffine, type Grid, type Runs } from "../volume/index.ts";
 import type { Body } from "./bodies.ts";
 import { liverDivideMm } from "./side.ts";
-import { distanceToSurfaceMm } from "./surface.ts";
+import { distanceToSurfaceMm, surfaceOf } from "./surface.ts";
 
 /** Where in the liver a lesion lies. */
 export interface LesionPlace {
@@ -20,17 +20,19 @@ export interface LesionPlace {
 
 /** What of the whole liver the places of its lesions are measured by. */
 export interface LiverPlaces {
-  readonly mask: LabelVolume;
+  readonly grid: Grid;
+  readonly surface: Runs;
   readonly divideMm: number | null;
 }
 
-export const liverPlaces = (mask: LabelVolume, liver: Runs): LiverPlaces => ({
-  mask,
-  divideMm: mask.affineFrom === "default" ? null : liverDivideMm(mask, liver),
+export const liverPlaces = (grid: Grid, liver: Runs): LiverPlaces => ({
+  grid,
+  surface: surfaceOf(liver, grid),
+  divideMm: grid.affineFrom === "default" ? null : liverDivideMm(grid, liver),
 });
 
-export function placeOf(body: Body, { mask, divideMm }: LiverPlaces): LesionPlace {
-  const distanceToLiverSurfaceMm = distanceToSurfaceMm(body, mask);
+export function placeOf(body: Body, { divideMm, ...liver }: LiverPlaces): LesionPlace {
+  const distanceToLiverSurfaceMm = distanceToSurfaceMm(body, liver);
   const [x] = applyAffine(body.affine, body.middle);
   return {
     side: divideMm === null ? null : x >= divideMm ? "right" : "left",

@@ -1,11 +1,11 @@
 import type { CatalogRow } from "../catalog/index.ts";
-import { readCtSlices, readLabels } from "../volume/index.node.ts";
+import { readCtSlices, readLabelSlices } from "../volume/index.node.ts";
 import { type NiftiHeader, requireSameShape } from "../volume/index.ts";
 import { Intensities } from "./intensities.ts";
 import { type LesionRow, lesionRowOf } from "./lesion-row.ts";
 import { type Measurement, type MeasureOptions, measureSurvey } from "./measure.ts";
 import { type StudyColumns, studyColumnsOf, unstudied } from "./row.ts";
-import { surveyMask } from "./survey.ts";
+import { MaskSurveyor } from "./survey.ts";
 
 /**
  * What a catalogued case says. Without a mask, or when the case has a problem, every column is null
@@ -29,8 +29,8 @@ export async function studyCase(
 
 /**
  * What a scan and its mask say, from their files. The mask is laid on the scan voxel by voxel:
- * millimetres are the scan's, even where the mask's own header differs or knows none. The mask is
- * held whole, a byte a voxel where its labels allow; of the scan, one slice at a time.
+ * millimetres are the scan's, even where the mask's own header differs or knows none. Of both, a few
+ * slices are held at a time.
  *
  * @throws `nifti.*`, `labels.value`, `input.*`; `geometry.mismatch` when the shapes differ
  */
@@ -39,10 +39,11 @@ export async function measureFiles(
   options: MeasureOptions,
 ): Promise<Measurement> {
   const { header, slices } = await readCtSlices(files.scan);
-  const mask = await readLabels(files.mask);
-  requireSameShape(header, mask);
-  const { affine, affineFrom } = header;
-  const survey = surveyMask({ ...mask, affine, affineFrom }, options);
+  const mask = await readLabelSlices(files.mask);
+  requireSameShape(header, mask.header);
+  const surveyor = new MaskSurveyor(header);
+  for await (const { voxels } of ahead(mask.slices)) surveyor.addSlice(voxels);
+  const survey = surveyor.survey(options);
   const intensities = new Intensities(survey, { fractions: !storesWhole(header) });
   for await (const { k, voxels } of ahead(slices)) intensities.addSlice(k, voxels);
   return measureSurvey(survey, { ...options, intensities: intensities.measures() });
