@@ -1,4 +1,5 @@
 import { catalogueCase } from "../catalog/index.node.ts";
+import { convertPart } from "../slices/index.node.ts";
 import { studyCase } from "../study/index.node.ts";
 
 /**
@@ -8,6 +9,7 @@ import { studyCase } from "../study/index.node.ts";
 export const caseJobs = {
   catalogue: catalogueCase,
   study: studyCase,
+  slices: convertPart,
 } as const;
 
 export type CaseJobName = keyof typeof caseJobs;

@@ -1,214 +1,99 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type CatalogRow, countLabels, formatLabelCounts } from "../catalog/index.ts";
-import { HeparError, toHeparError } from "../core/index.ts";
+import type { CatalogRow } from "../catalog/index.ts";
 import { writeFoldersAtomically } from "../files/index.node.ts";
-import { readCt, readLabels } from "../volume/index.node.ts";
-import {
-  type AxisCodes,
-  applyAffine,
-  type CtVolume,
-  type Grid,
-  type LabelVolume,
-  reorient,
-  requireSameShape,
-  spacingIsKnown,
-} from "../volume/index.ts";
-import { bodyBox, boxAround, cutBox, type SliceBox } from "./body.ts";
-import { neighboursOf } from "./neighbours.ts";
-import { type SliceOrientation, sliceCodes } from "./orientation.ts";
-import { writeMaskAs, writePicture } from "./picture.node.ts";
-import { type Picture, pictureOf } from "./picture.ts";
-import { resizeLabels, type SliceLabels } from "./resample.ts";
+import { bodyBox, boxAround, type SliceBox } from "./body.ts";
+import { type CaseFiles, caseSlices, openCase } from "./case-slices.node.ts";
+import { type ConvertPart, convertPart } from "./convert-part.node.ts";
+import { inLanes } from "./in-lanes.ts";
 import type { SliceRow } from "./row.ts";
-import { bearsLiver, sliceNumbers } from "./selection.ts";
-import { type ConvertSettings, convertSettings, imageFormats } from "./settings.ts";
-import { axialSlice, type SliceMask } from "./tensor.ts";
+import { type ConvertSettings, convertSettings } from "./settings.ts";
 
-/** Slices being prepared or encoded at once: enough for the encoder's threads, little memory. */
-const lanes = 4;
+/** Who does the parts of a case, and how many at once: such as a pool of threads. */
+export interface PartWorkers {
+  readonly atOnce: number;
+  readonly convert: (part: ConvertPart) => Promise<SliceRow[]>;
+}
+
+/** The calling thread; the encoders have threads of their own. */
+const thisThread: PartWorkers = { atOnce: 1, convert: convertPart };
+
+/** Slices of a part where they can be read anywhere: small, so that all workers end together. */
+const slicesAtOnce = 16;
+
+/** Bytes of HU of a part whose slices must be gathered from the whole file. */
+const slabBytes = 2 ** 25;
 
 /**
  * The slices of a case as images and, with a mask, PNGs of its exact labels, as the settings say: by
  * default all of them, axial, from the feet up, in radiological view, a JPEG of the network's three
  * channels each. The mask is laid on the scan voxel by voxel.
  *
- * The case's folders appear whole, in place of those of an earlier conversion, or stay away.
+ * The case's folders appear whole, in place of those of an earlier conversion, or stay away. Memory
+ * is that of a few slices, however long the scan; of 32 MB a worker, several times, where slices lie
+ * across the file.
  *
  * @param options.cohort - the cohort folder; writes below its `slices/`
+ * @param options.workers - who does the parts; the calling thread if not given
+ * @param options.advance - is told how many slices of the scan have been dealt with, now and then
  * @returns one row a slice; [] where only liver is wanted and there is no mask, or none in it
- * @throws what `readCt` and `readLabels` throw; `geometry.mismatch`; `labels.value` for a label
- *   below 0 or above 65535; `output.full`, `output.unwritable`
+ * @throws what `readCtSlices` and `readLabelSlices` throw; `geometry.mismatch`; `labels.value` for a
+ *   label below 0 or above 65535; `output.full`, `output.unwritable`
  */
 export async function convertCase(
   row: Pick<CatalogRow, "case" | "scan_source" | "mask_source">,
-  options: { readonly cohort: string; readonly settings?: ConvertSettings },
+  options: {
+    readonly cohort: string;
+    readonly settings?: ConvertSettings;
+    readonly workers?: PartWorkers;
+    readonly advance?: (slices: number) => void;
+  },
 ): Promise<SliceRow[]> {
-  const { cohort, settings = convertSettings() } = options;
-  const scan = await readScan(row.scan_source, settings.orientation);
-  const { mask_source } = row;
-  const mask = mask_source === null ? null : await readMaskOn(scan, mask_source);
-  const cut: Cut = { scan: scan.volume, mask, box: boxOf(scan.volume, settings), settings };
-  const numbers = sliceNumbers(scan.volume.dims[2], settings).filter(
-    (k) => !settings.liverOnly || (mask !== null && bearsLiver(sliceLabels(mask, k))),
-  );
+  const { cohort, settings = convertSettings(), workers = thisThread, advance } = options;
+  const paths = { scan: row.scan_source, mask: row.mask_source };
+  const files = await openCase(paths, settings.orientation);
+  const box = await boxOf(files, settings);
   // The images come last: a case that has them is whole.
   const folders = ["masks", "images"].map((kind) => join(cohort, "slices", kind, row.case));
   return writeFoldersAtomically(folders, async ([masks, images]) => {
-    const rows = new Array<SliceRow>(numbers.length);
-    await inLanes(numbers.length, async (n) => {
-      rows[n] = await writeSlice(cut, { k: numbers[n], name: row.case, masks, images });
+    const rows: SliceRow[] = [];
+    await inLanes(partsOf(files), {
+      lanes: workers.atOnce,
+      work: async ({ from, to }) => {
+        const place = { case: row.case, masks, images };
+        rows.push(...(await workers.convert({ files, settings, box, from, to, ...place })));
+        advance?.(to - from);
+      },
     });
-    if (mask === null) await rm(masks, { recursive: true });
-    return rows;
+    if (files.mask === null) await rm(masks, { recursive: true });
+    return rows.sort((a, b) => a.slice - b.slice);
   });
 }
 
-/** What slices are cut from, and how. */
-interface Cut {
-  readonly scan: CtVolume;
-  readonly mask: LabelVolume | null;
-  readonly box: SliceBox;
-  readonly settings: ConvertSettings;
+/**
+ * How a case is shared out. A gzip file is one part: each would have to be inflated from the start,
+ * which costs as much as encoding, and goes on beside it on a thread of its own.
+ */
+function partsOf({ turned, across, packed }: CaseFiles): { from: number; to: number }[] {
+  const [width, height, depth] = turned.dims;
+  const gathered = Math.max(1, Math.floor(slabBytes / (2 * width * height)));
+  const size = across !== 2 ? gathered : packed ? depth : slicesAtOnce;
+  return Array.from({ length: Math.ceil(depth / size) }, (_, part) => ({
+    from: part * size,
+    to: Math.min(depth, (part + 1) * size),
+  }));
 }
 
-async function writeSlice(
-  cut: Cut,
-  to: {
-    readonly k: number;
-    readonly name: string;
-    readonly masks: string;
-    readonly images: string;
-  },
-): Promise<SliceRow> {
-  const { k } = to;
-  const { settings, box } = cut;
-  const name = `${to.name}_slice_${k}`;
-  const image = `${name}.${imageFormats[settings.format].ending}`;
-  const picture = slicePicture(cut, k);
-  const mask = sliceMask(cut, k);
-  await Promise.all([
-    writePicture(join(to.images, image), picture, settings),
-    mask === null ? undefined : writeMaskAs(join(to.masks, `${name}.png`), mask, settings),
-  ]);
-  const counts = mask === null ? null : countLabels(mask.labels);
-  return {
-    case: to.name,
-    slice: k,
-    z_mm: heightOf(cut.scan, k),
-    width: picture.width,
-    height: picture.height,
-    orientation: settings.orientation,
-    image: `slices/images/${to.name}/${image}`,
-    mask: mask === null ? null : `slices/masks/${to.name}/${name}.png`,
-    labels: counts === null ? null : formatLabelCounts(counts),
-    liver_pixels: counts === null ? null : (counts.get(1) ?? 0),
-    tumour_pixels: counts === null ? null : (counts.get(2) ?? 0),
-    ...{ crop_x: box.x, crop_y: box.y, crop_width: box.width, crop_height: box.height },
-  };
-}
-
-/** What slice k's image must hold. */
-function slicePicture({ scan, box, settings }: Cut, k: number): Picture {
-  const [width, , depth] = scan.dims;
-  const stack = neighboursOf(k, { count: depth, neighbours: settings.neighbours });
-  const cut = stack.map((at) => cutBox(axialSlice<CtVolume["voxels"]>(scan, at), { width, box }));
-  return pictureOf(cut, { width: box.width, height: box.height, settings });
-}
-
-/** What its mask must hold. */
-function sliceMask({ mask, box, settings }: Cut, k: number): SliceMask | null {
-  if (mask === null) return null;
-  const { size } = settings;
-  const { width, height } = box;
-  const resize = { width, height, toWidth: size ?? width, toHeight: size ?? height };
-  const labels = cutBox(sliceLabels(mask, k), { width: mask.dims[0], box });
-  return {
-    width: resize.toWidth,
-    height: resize.toHeight,
-    labels: resizeLabels(labels, resize),
-  };
-}
-
-/** The pixels that every slice is cut to: all, or those around the body. */
-function boxOf(scan: CtVolume, { cropToBody }: ConvertSettings): SliceBox {
-  const [width, height, depth] = scan.dims;
+/** The pixels that every slice is cut to: all, or those around the body in all slices. */
+async function boxOf(files: CaseFiles, { cropToBody }: ConvertSettings): Promise<SliceBox> {
+  const [width, height] = files.turned.dims;
   const whole = { x: 0, y: 0, width, height };
   if (!cropToBody) return whole;
   let body: SliceBox | null = null;
-  for (let k = 0; k < depth; k++) {
-    body = boxAround(body, bodyBox(axialSlice<CtVolume["voxels"]>(scan, k), { width, height }));
+  for (const part of partsOf(files)) {
+    for await (const { hu } of caseSlices(files, part)) {
+      body = boxAround(body, bodyBox(hu, { width, height }));
+    }
   }
   return body ?? whole;
-}
-
-/** A scan turned for slicing, the way it was turned, and the grid it was stored on. */
-interface TurnedScan {
-  readonly volume: CtVolume;
-  readonly codes: AxisCodes;
-  readonly stored: Grid;
-}
-
-async function readScan(path: string, orientation: SliceOrientation): Promise<TurnedScan> {
-  const { scan } = await readCt(path);
-  const { dims, affine, affineFrom } = scan;
-  const codes = sliceCodes(scan, orientation);
-  return { volume: reorient(scan, codes), codes, stored: { dims, affine, affineFrom } };
-}
-
-/** The mask turned as its scan is, whatever its own header says of its place. */
-async function readMaskOn({ stored, codes }: TurnedScan, path: string): Promise<LabelVolume> {
-  const mask = await readLabels(path);
-  try {
-    requireSameShape(stored, mask);
-    requirePngLabels(mask);
-  } catch (thrown) {
-    throw toHeparError(thrown).inFile(path);
-  }
-  return reorient({ ...mask, affine: stored.affine, affineFrom: stored.affineFrom }, codes);
-}
-
-function requirePngLabels({ voxels }: LabelVolume): void {
-  if (voxels instanceof Uint8Array) return;
-  const wrong = voxels.find((label) => label < 0 || label > 65535);
-  if (wrong === undefined) return;
-  throw new HeparError(
-    "labels.value",
-    `the mask holds the label ${wrong}; a PNG holds 0 to 65535`,
-    { hint: "give the structures labels from 0 up, 1 liver and 2 tumour" },
-  );
-}
-
-/** One slice's labels in as few bits as its labels need: 8, or 16 when one is above 255. */
-function sliceLabels(mask: LabelVolume, k: number): SliceLabels {
-  const labels = axialSlice<LabelVolume["voxels"]>(mask, k);
-  if (labels instanceof Uint8Array) return labels;
-  return labels.some((label) => label > 255) ? Uint16Array.from(labels) : Uint8Array.from(labels);
-}
-
-/** RAS z of the slice's centre, mm; null when the spacing is unknown. */
-function heightOf(scan: CtVolume, k: number): number | null {
-  if (!spacingIsKnown(scan)) return null;
-  const [width, height] = scan.dims;
-  return applyAffine(scan.affine, [(width - 1) / 2, (height - 1) / 2, k])[2];
-}
-
-/** Does `work(0)` to `work(count − 1)`, a few at a time; the first failure stops the rest. */
-async function inLanes(count: number, work: (k: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < count) {
-      const k = next++;
-      try {
-        await work(k);
-      } catch (thrown) {
-        next = count;
-        throw thrown;
-      }
-    }
-  };
-  // All lanes have ended before this throws: nothing writes into a folder that is being removed.
-  const ended = await Promise.allSettled(Array.from({ length: lanes }, lane));
-  const failure = ended.find((result) => result.status === "rejected");
-  if (failure !== undefined) throw failure.reason;
 }

@@ -3,6 +3,7 @@ import sharp, { type Metadata, type OutputInfo, type Sharp } from "sharp";
 import { HeparError } from "../core/index.ts";
 import { writeAtomically } from "../files/index.node.ts";
 import { decodeIndexedPng } from "./indexed-png.node.ts";
+import { encodeLabelPng } from "./label-png.node.ts";
 import type { SliceLabels } from "./resample.ts";
 import type { SliceImage, SliceMask } from "./tensor.ts";
 
@@ -67,13 +68,8 @@ export async function readImage(path: string): Promise<SliceImage> {
  *
  * @throws `output.full`, `output.unwritable`
  */
-export async function writeMask(path: string, { width, height, labels }: SliceMask): Promise<void> {
-  const png = await sharp(labels, { raw: { width, height, channels: 1 } })
-    .toColourspace(labels instanceof Uint8Array ? "b-w" : "grey16")
-    .png({ compressionLevel: 6, adaptiveFiltering: false, palette: false })
-    .toBuffer();
-  await writeAtomically(path, png);
-}
+export const writeMask = (path: string, mask: SliceMask): Promise<void> =>
+  writeAtomically(path, encodeLabelPng(mask));
 
 /**
  * A slice's labels from a grey PNG, or one in hepar's own colours, exactly.

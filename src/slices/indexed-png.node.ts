@@ -1,5 +1,6 @@
-import { crc32, deflateSync, inflateSync } from "node:zlib";
+import { crc32, inflateSync } from "node:zlib";
 import { HeparError } from "../core/index.ts";
+import { encodeLabelPng, pngSignature } from "./label-png.node.ts";
 import { maskPalette } from "./mask-palette.ts";
 import type { SliceMask } from "./tensor.ts";
 
@@ -10,8 +11,6 @@ import type { SliceMask } from "./tensor.ts";
  * Reference: https://www.w3.org/TR/png-3/
  */
 
-const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-
 /** 8 bits a pixel, indexed, nothing else of its choices: as IHDR says it after the size. */
 const kind = [8, 3, 0, 0, 0] as const;
 
@@ -19,26 +18,7 @@ const kind = [8, 3, 0, 0, 0] as const;
 const mostPixels = 1 << 28;
 
 /** A mask of labels up to 255 as a PNG in colours whose indices are the labels. */
-export function encodeIndexedPng({ width, height, labels }: SliceMask): Uint8Array {
-  const header = new DataView(new ArrayBuffer(13));
-  header.setUint32(0, width);
-  header.setUint32(4, height);
-  kind.forEach((byte, n) => {
-    header.setUint8(8 + n, byte);
-  });
-  // Each row begins with its filter: 0, none, which suits flat areas best.
-  const rows = new Uint8Array((width + 1) * height);
-  for (let y = 0; y < height; y++) {
-    rows.set(labels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
-  }
-  return Buffer.concat([
-    signature,
-    chunk("IHDR", new Uint8Array(header.buffer)),
-    chunk("PLTE", maskPalette),
-    chunk("IDAT", deflateSync(rows, { level: 6 })),
-    chunk("IEND", new Uint8Array()),
-  ]);
-}
+export const encodeIndexedPng = (mask: SliceMask): Uint8Array => encodeLabelPng(mask, maskPalette);
 
 /**
  * The labels of a PNG whose palette is ours, or the beginning of ours, so that its indices are
@@ -62,21 +42,12 @@ export function decodeIndexedPng(png: Uint8Array): SliceMask {
   return { width, height, labels };
 }
 
-function chunk(name: string, content: Uint8Array): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(content.length);
-  const named = Buffer.concat([Buffer.from(name, "latin1"), content]);
-  const check = Buffer.alloc(4);
-  check.writeUInt32BE(crc32(named));
-  return Buffer.concat([length, named, check]);
-}
-
 function partsOf(png: Uint8Array) {
   const bytes = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
   let header: Buffer | undefined;
   let palette: Uint8Array = new Uint8Array();
   const data: Uint8Array[] = [];
-  for (let at = signature.length; at + 12 <= bytes.length; ) {
+  for (let at = pngSignature.length; at + 12 <= bytes.length; ) {
     const end = at + 12 + bytes.readUInt32BE(at);
     if (end > bytes.length) throw refused("it is cut off");
     if (crc32(bytes.subarray(at + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) {

@@ -2,26 +2,32 @@ import { readFile } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
 import { HeparError } from "../core/index.ts";
 import { writeAtomically } from "../files/index.node.ts";
-import { writeMask } from "./image.node.ts";
 import { encodeIndexedPng } from "./indexed-png.node.ts";
+import { encodeLabelPng } from "./label-png.node.ts";
 import type { Picture } from "./picture.ts";
 import type { ConvertSettings } from "./settings.ts";
 import type { SliceMask } from "./tensor.ts";
 
-/**
- * Writes a picture in the settings' format, whole or not at all.
- *
- * JPEG: Huffman tables are the standard ones, which is twice as fast and 5 % larger.
- *
- * @throws `output.full`, `output.unwritable`
- */
+/** Writes a picture as `encodePicture` makes it. Throws `output.full`, `output.unwritable`. */
 export async function writePicture(
   path: string,
-  { width, height, channels, pixels }: Picture,
+  picture: Picture,
   settings: Pick<ConvertSettings, "format" | "quality" | "chroma">,
 ): Promise<void> {
+  await writeAtomically(path, await encodePicture(picture, settings));
+}
+
+/**
+ * A picture as the bytes of a file, in the settings' format.
+ *
+ * JPEG: Huffman tables are the standard ones, which is twice as fast and 5 % larger.
+ */
+export function encodePicture(
+  { width, height, channels, pixels }: Picture,
+  settings: Pick<ConvertSettings, "format" | "quality" | "chroma">,
+): Promise<Uint8Array> {
   const image = sharp(pixels, { raw: { width, height, channels: channels as 1 | 3 | 4 } });
-  await writeAtomically(path, await encoders[settings.format](image, channels, settings));
+  return encoders[settings.format](image, channels, settings);
 }
 
 type Encoder = (
@@ -51,15 +57,12 @@ const encoders: { readonly [Format in ConvertSettings["format"]]: Encoder } = {
       .toBuffer(),
 };
 
-/** Writes a mask whose values are its labels: grey, or, up to label 255, in colours on request. */
-export async function writeMaskAs(
-  path: string,
+/** A mask as a PNG whose values are its labels: grey, or, up to label 255, in colours on request. */
+export const encodeMaskAs = (
   mask: SliceMask,
   { maskPalette }: Pick<ConvertSettings, "maskPalette">,
-): Promise<void> {
-  if (!maskPalette || mask.labels instanceof Uint16Array) return writeMask(path, mask);
-  await writeAtomically(path, encodeIndexedPng(mask));
-}
+): Uint8Array =>
+  maskPalette && mask.labels instanceof Uint8Array ? encodeIndexedPng(mask) : encodeLabelPng(mask);
 
 /**
  * A picture as its file holds it: what `writePicture` was given, but for what JPEG changes.
@@ -73,6 +76,15 @@ export async function readPicture(path: string): Promise<Picture> {
     const code = isMissing ? "input.missing" : "input.unreadable";
     throw new HeparError(code, message, { file: path, cause });
   });
+  return decodePicture(bytes, path);
+}
+
+/**
+ * As `readPicture`, of a file's bytes.
+ *
+ * @param path - for the error
+ */
+export async function decodePicture(bytes: Uint8Array, path: string): Promise<Picture> {
   try {
     const image = sharp(bytes, { failOn: "warning", ignoreIcc: true });
     const { bitsPerSample, depth, channels } = await image.metadata();

@@ -21,7 +21,6 @@ export {
   type Components,
   type Connectivity,
   componentRuns,
-  componentsOfRuns,
   connectedComponents,
   forEachRun,
 } from "./components.ts";
@@ -84,5 +83,7 @@ export {
   requireSameShape,
   spacingIsKnown,
   type Volume,
+  type Voxels,
   voxelCount,
+  zerosLike,
 } from "./volume.ts";

@@ -1,7 +1,6 @@
-import { readNiftiHeader } from "./nifti.node.ts";
 import { huKind, labelKind, type VoxelKind } from "./nifti.ts";
 import type { NiftiHeader } from "./nifti-header.ts";
-import { openNifti } from "./nifti-open.node.ts";
+import { openNifti, withNifti } from "./nifti-open.node.ts";
 import { readError } from "./nifti-source.node.ts";
 import { readSlices, type SliceRange } from "./nifti-voxels.node.ts";
 import type { CtVolume, LabelArray } from "./volume.ts";
@@ -16,6 +15,8 @@ export interface Slice<Voxels> {
 /** A file's header, and its slices whenever they are asked for. */
 export interface SliceReader<Voxels> {
   readonly header: NiftiHeader;
+  /** Whether it is a gzip file, whose slices can be had only one after the other, from the first. */
+  readonly packed: boolean;
   /** k = 0, 1, …; each `for await` reads the file once, slice by slice, and closes it. */
   readonly slices: AsyncIterable<Slice<Voxels>>;
   /** Some of the slices: a plain file is read there only, a gzip file from its start. */
@@ -47,10 +48,13 @@ async function readerOf<Voxels>(
   path: string,
   kind: VoxelKind<Voxels>,
 ): Promise<SliceReader<Voxels>> {
-  const header = await readNiftiHeader(path);
+  const { header, packed } = await withNifti(path, async ({ header, source }) => ({
+    header,
+    packed: source.gzip,
+  }));
   const between = (range: SliceRange) => slicesOf(path, { kind, range });
   const all = { from: 0, to: header.dims[2] };
-  return { header, between, slices: { [Symbol.asyncIterator]: () => between(all) } };
+  return { header, packed, between, slices: { [Symbol.asyncIterator]: () => between(all) } };
 }
 
 async function* slicesOf<Voxels>(
