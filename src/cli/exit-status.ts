@@ -31,6 +31,7 @@ export const statusOf: { readonly [Code in ErrorCode]: number } = {
   "geometry.orientation": exitStatus.input,
   "labels.value": exitStatus.input,
   "image.unreadable": exitStatus.input,
+  "slices.differ": exitStatus.input,
   "table.unreadable": exitStatus.input,
   "cohort.invalid": exitStatus.input,
   "cohort.busy": exitStatus.input,

@@ -2,6 +2,7 @@ import type { EvaluationSummary } from "../evaluate/index.ts";
 import type { LanguageTag } from "../report/index.ts";
 import type { ConvertChoices } from "../slices/index.ts";
 import type { StudiedRow } from "../study/index.ts";
+import { type BackChoices, type BackRow, back } from "./back.node.ts";
 import { catalogue, catalogueByHeaders, loadCatalogue } from "./catalogue.node.ts";
 import { convert } from "./convert.node.ts";
 import { summaryOf } from "./convert-summary.node.ts";
@@ -19,6 +20,8 @@ import { type CohortRun, inCohort, type RunContext } from "./run.node.ts";
 import { type RunChoices, type RunResult, runAll } from "./run-all.node.ts";
 import { drawStudy, study } from "./study.node.ts";
 import { train } from "./train.node.ts";
+import type { Verification } from "./verification.ts";
+import { verify } from "./verify.node.ts";
 
 /**
  * Finds scans and masks and writes the catalogue.
@@ -68,6 +71,32 @@ export async function convertCohort(
   return inCohort({ folder, context }, async (run) =>
     summaryOf(run, (await studiedAndConverted(run, choices)).converted),
   );
+}
+
+/**
+ * Compares all slices of a cohort with its scans and masks; see `verify`.
+ *
+ * @returns as result what differs; the cases that do are among the failures
+ */
+export async function verifyCohort(
+  options: { readonly cohort: string },
+  context: RunContext,
+): Promise<RunOutcome & { readonly result: Verification }> {
+  const folder = await requireCohort(options.cohort);
+  return inCohort({ folder, context }, verify);
+}
+
+/**
+ * Brings masks of slices back as NIfTI on their scans' own grids; see `back`.
+ *
+ * @returns as result one row a mask, with what of it could not be exact
+ */
+export async function bringBackCohort(
+  options: BackChoices & { readonly cohort: string },
+  context: RunContext,
+): Promise<RunOutcome & { readonly result: readonly BackRow[] }> {
+  const folder = await requireCohort(options.cohort);
+  return inCohort({ folder, context }, (run) => back(run, options));
 }
 
 /** Trains a model on a cohort, after the steps before it where they are not done yet. */

@@ -1,4 +1,5 @@
 export {
+  bringBackCohort,
   catalogueCohort,
   convertCohort,
   evaluateCohort,
@@ -8,6 +9,7 @@ export {
   runCohort,
   studyCohort,
   trainCohort,
+  verifyCohort,
 } from "./commands.node.ts";
 export type { DataSource } from "./find-data.node.ts";
 export type { RateFinding } from "./find-rate.node.ts";

@@ -1,3 +1,4 @@
 export type { ConvertSummary } from "./convert-summary.ts";
 export { layout } from "./layout.ts";
 export type { CaseFailure, Omission, RunOutcome, StepRecord } from "./outcome.ts";
+export { differenceText } from "./verification.ts";

@@ -5,6 +5,7 @@ export const layout = {
   lesions: "lesions.parquet",
   lesionsCsv: "lesions.csv",
   slices: "slices/slices.parquet",
+  sliceDifferences: "slices/differences.csv",
   splits: "splits.json",
   report: "report/index.html",
   figures: "report/figures",

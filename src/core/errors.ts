@@ -19,6 +19,7 @@ export const errorCodes = [
   "geometry.orientation",
   "labels.value",
   "image.unreadable",
+  "slices.differ",
   "table.unreadable",
   "cohort.invalid",
   "cohort.busy",

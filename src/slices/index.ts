@@ -7,6 +7,7 @@ export {
   greyChannelsOf,
 } from "./channels.ts";
 export { cropResize } from "./crop-resize.ts";
+export type { SliceDifference } from "./difference.ts";
 export { frequencyHistogramBins, histScaled } from "./frequency-histogram.ts";
 export { gaussianBlur } from "./gaussian-blur.ts";
 export { histogramWords } from "./histogram-words.ts";

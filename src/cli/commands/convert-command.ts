@@ -1,4 +1,4 @@
-import type { ConvertSummary } from "../../cohort/index.ts";
+import { type ConvertSummary, differenceText } from "../../cohort/index.ts";
 import { HeparError } from "../../core/index.ts";
 import {
   type ImageFormat,
@@ -7,8 +7,8 @@ import {
   type WindowName,
   windows,
 } from "../../slices/index.ts";
-import { type Command, command } from "../command.ts";
-import { type Option, optionalChoice, whole } from "../option.ts";
+import { type Command, type CommandResult, command, type Surroundings } from "../command.ts";
+import { flag, flagOf, type Option, optionalChoice, text, whole } from "../option.ts";
 import { resultOf } from "../outcome-text.ts";
 import { cohort, orientation } from "./choices.ts";
 
@@ -88,14 +88,29 @@ const convertOptions = {
   orientation,
 };
 
+const modes = {
+  verify: flag(
+    "writes no slice: reads all again and compares them with the scans and masks; what differs goes to slices/differences.csv",
+  ),
+  back: flag("writes no slice: brings masks back as NIfTI on the scans' own grids, into --out"),
+  out: text("<folder>", "with --back: where the NIfTI files go, with the table masks.csv"),
+  from: text(
+    "<folder>",
+    "with --back: other masks than the cohort's, such as predictions/<model>/slices or PNGs that were edited: <case>/<case>_slice_<number>.png",
+  ),
+};
+
 /** The command that makes slices, looks them over, and brings masks back. */
 export const convertCommand: Command = command({
   name: "convert",
   summary: "3D scans → 2D images and label-exact masks (PNG)",
   arguments: { cohort },
-  options: convertOptions,
+  options: { ...convertOptions, ...modes },
   example: "hepar convert ~/lits-cohort --size 256 --slices liver",
-  async run({ cohort, ...typed }, around) {
+  async run({ cohort, verify, back, out, from, ...typed }, around) {
+    requireOneMode({ verify, back, out, from }, typed);
+    if (verify) return verified(cohort, around);
+    if (back) return broughtBack({ cohort, out: out ?? "", from }, around);
     const { convertCohort } = await cohorts();
     const { every: everyKth, slices, crop, masks, ...choices } = typed;
     const outcome = await convertCohort(
@@ -114,8 +129,70 @@ export const convertCommand: Command = command({
   },
 });
 
+/** Refuses what does not go together, rather than to leave some of it undone. */
+function requireOneMode(
+  modes: {
+    readonly verify: boolean;
+    readonly back: boolean;
+    readonly out: string | undefined;
+    readonly from: string | undefined;
+  },
+  choices: Readonly<Record<string, unknown>>,
+): void {
+  const { verify, back, out, from } = modes;
+  const refuse = (message: string): never => {
+    throw new HeparError("usage.argument", message, { hint: "see hepar convert --help" });
+  };
+  if (verify && back) refuse("--verify and --back: choose one of them");
+  if (back && out === undefined) refuse("--back: expected --out <folder> for the NIfTI files");
+  if (!back && (out !== undefined || from !== undefined))
+    refuse("--out and --from: only with --back");
+  const chosen = Object.keys(choices).find((name) => choices[name] !== undefined);
+  if ((verify || back) && chosen !== undefined) {
+    refuse(`${flagOf(chosen)}: not with ${verify ? "--verify" : "--back"}, which converts nothing`);
+  }
+}
+
+/** Differences that are told one by one; the table has all. */
+const mostTold = 20;
+
+async function verified(cohort: string, around: Surroundings): Promise<CommandResult> {
+  const { verifyCohort } = await cohorts();
+  const outcome = await verifyCohort({ cohort }, { ...around, command: "convert" });
+  const { slices, table, differences } = outcome.result;
+  const left = differences.length - mostTold;
+  return resultOf(outcome, {
+    json: { ...outcome.result },
+    lines: [
+      ...differences.slice(0, mostTold).map((one) => `${one.file}: ${differenceText(one)}`),
+      ...(left > 0 ? [`… and ${left} more`] : []),
+      table === null
+        ? `${counted(slices)} slices are what their scans and masks make them`
+        : `differences: ${cohort}/${table}; hepar convert makes these cases anew`,
+    ],
+  });
+}
+
+async function broughtBack(
+  options: { readonly cohort: string; readonly out: string; readonly from: string | undefined },
+  around: Surroundings,
+): Promise<CommandResult> {
+  const { bringBackCohort } = await cohorts();
+  const outcome = await bringBackCohort(options, { ...around, command: "convert" });
+  const masks = outcome.result;
+  const exact = masks.filter((mask) => mask.exact).length;
+  return resultOf(outcome, {
+    json: { out: options.out, masks },
+    lines: [
+      ...outcome.warnings.map((warning) => `not exact: ${warning}`),
+      `${counted(masks.length)} masks, ${counted(exact)} of them exact: ${options.out}`,
+    ],
+  });
+}
+
+const counted = (count: number): string => count.toLocaleString("en");
+
 function summaryLines({ slices, masks, bytes, written, kept, redone }: ConvertSummary): string[] {
-  const counted = (count: number): string => count.toLocaleString("en");
   const again = redone.length === 0 ? "" : `, ${counted(redone.length)} of the cases again`;
   return [
     `${counted(slices)} slices, ${counted(masks)} with a mask, ${(bytes / 1e6).toFixed(1)} MB`,
