@@ -107,18 +107,18 @@ function channelSetOf({
   });
 }
 
-const tables = new Map<string, Uint8Array>();
+const tablesMade = new Map<string, Uint8Array>();
 
 /** A window's table, made once: it costs as much as a slice. */
 function tableOf(choice: WindowName | Window): Uint8Array {
   const { width, level } = windowOf(choice);
   const key = `${width} ${level}`;
-  const known = tables.get(key);
+  const known = tablesMade.get(key);
   if (known !== undefined) return known;
   const table = windowTable({ width, level });
   // A server that is asked for ever new windows keeps 2 MB of them, no more.
-  if (tables.size === 32) tables.clear();
-  tables.set(key, table);
+  if (tablesMade.size === 32) tablesMade.clear();
+  tablesMade.set(key, table);
   return table;
 }
 

@@ -1,11 +1,12 @@
 """Makes functions.json: what fastai's CT functions give, and what PIL decodes of its JPEGs.
 
-In a virtual environment: pip install fastai==2.8.12 pydicom kornia scikit-image nibabel
+In a virtual environment: pip install fastai==2.8.12 pydicom kornia scikit-image nibabel tifffile
 Then: npm run build && python test/oracle/slices/functions.py <folder with the real data>
 
 Versions are written into the JSON. hepar's tests hold its own code against these numbers: hashes of
-the little-endian float32, bytes or 16-bit words (16 digits of SHA-256), and a few values to look
-at.
+the little-endian float32, bytes or 16-bit words (16 digits of SHA-256), and a few values to look at.
+`ours` are the hashes of JPEGs that hepar itself wrote, once PIL has read fastai's numbers from them
+(and PIL and tifffile from its TIFF, whose bytes depend on the machine's compressor).
 """
 import base64
 import hashlib
@@ -26,11 +27,11 @@ import numpy as np
 import PIL.Image
 import PIL.features
 import pydicom
+import tifffile
 import torch
 from fastai.medical import imaging
 from fastai.medical.imaging import crop_resize, dicom_windows, gauss_blur2d, mask2bbox
 
-imaging.Image = PIL.Image  # save_jpg uses a name that its file does not import
 random = np.random.default_rng(11)
 
 PRESETS = {name: list(window) for name, window in vars(dicom_windows).items()}
@@ -207,6 +208,46 @@ EDGES = {
 }
 
 
+def ours(name):
+    """Files that hepar writes of an edge case: PIL and tifffile must read fastai's numbers."""
+    hu = torch.tensor(np.float32(EDGES[name]))
+    shape = f"width: {hu.shape[1]}, height: {hu.shape[0]}"
+    with tempfile.TemporaryDirectory() as folder:
+        Path(f"{folder}/hu").write_bytes(np.ascontiguousarray(hu, dtype="<f4").tobytes())
+        code = f"""
+            const {{ readFileSync }} = await import("node:fs");
+            const {{ saveJpg, saveTif16 }} = await import("./dist/slices/index.node.js");
+            const hu = new Float32Array(Uint8Array.from(readFileSync("{folder}/hu")).buffer);
+            const sets = {json.dumps(OUR_SETS)};
+            for (const [set, channels] of Object.entries(sets)) {{
+              await saveJpg("{folder}/" + set + ".jpg", hu, {{ ...channels, {shape} }});
+            }}
+            await saveTif16("{folder}/16.tif", hu, {{ {shape}, white: "wraps" }});
+        """
+        run_node(code)
+        files = {path.name: path.read_bytes() for path in Path(folder).glob("*.*")}
+        for set in OUR_SETS:
+            theirs = jpegs(hu, *SETS[set])["4:2:0 90"]
+            assert sha(np.asarray(PIL.Image.open(f"{folder}/{set}.jpg")), "u1") == theirs
+        words = hu.to_uint16()
+        assert (np.array(PIL.Image.open(f"{folder}/16.tif")) == words).all()
+        assert (tifffile.imread(f"{folder}/16.tif") == words).all()
+    jpegs_of_ours = sorted(item for item in files.items() if item[0] != "16.tif")
+    return {name: sha(np.frombuffer(file, "u1"), "u1") for name, file in jpegs_of_ours}
+
+
+OUR_SETS = {
+    "default": {},
+    "one": {"windows": ["liver"], "histogram": False},
+    "four": {"windows": ["liver", "custom", {"width": 350, "level": 50}]},
+}
+
+
+def run_node(code):
+    node = ["node", "--input-type=module", "-e", code]
+    subprocess.run(node, check=True, cwd=Path(__file__).parents[3])
+
+
 def planes_of(path, count):
     """Slices in LPS, as hepar cuts them: column to the patient's left, row to the back."""
     image = nibabel.load(path)
@@ -220,13 +261,13 @@ def planes_of(path, count):
 
 
 def crlm(path):
-    """Three slices of the zip of DICOM files; their pixels are the files' last bytes."""
+    """Two slices of the zip of DICOM files; their pixels are the files' last bytes."""
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if name.endswith(".dcm")]
         files = {name: archive.read(name) for name in names}
     sets = {name: pydicom.dcmread(io.BytesIO(file)) for name, file in files.items()}
     order = sorted(names, key=lambda name: sets[name].ImagePositionPatient[2])
-    for name in (order[8], order[20], order[32]):
+    for name in (order[12], order[30]):
         dicom = sets[name]
         assert files[name].endswith(dicom.PixelData)
         scale = {"slope": float(dicom.RescaleSlope), "intercept": float(dicom.RescaleIntercept)}
@@ -242,8 +283,7 @@ def phantom_planes():
             const {{ scan }} = makePhantom({{ seed: 7, dims: [151, 149, 5] }});
             await writeNifti("{folder}/phantom.nii", scan);
         """
-        node = ["node", "--input-type=module", "-e", code]
-        subprocess.run(node, check=True, cwd=Path(__file__).parents[3])
+        run_node(code)
         yield from planes_of(f"{folder}/phantom.nii", 2)
 
 
@@ -275,6 +315,7 @@ json.dump(
             "nibabel": nibabel.__version__,
             "pillow": PIL.__version__,
             "libjpeg_turbo": PIL.features.version("libjpeg_turbo"),
+            "tifffile": tifffile.__version__,
         },
         "others": OTHERS,
         "given": GIVEN,
@@ -283,6 +324,7 @@ json.dump(
             for name, values in EDGES.items()
         },
         "real": real,
+        "ours": {name: ours(name) for name in ("odd widths", "1 x 1", "fractions")},
         "dicoms": dicoms,
         "phantom": phantom,
     },
