@@ -1,4 +1,4 @@
-// `npm run bench -- <subject> [--rounds n] [--json]`: ours and the peers in turn, medians, ratio = fastest peer ÷ ours.
+// `npm run bench -- <subject> [--rounds n] [--curve] [--json]`: ours and the peers in turn, medians, ratio = fastest peer ÷ ours.
 import { parseArgs } from "node:util";
 import { buildIfNeeded } from "./build-if-needed.mjs";
 
@@ -10,25 +10,30 @@ const subjects = [
   "study",
   "catalog",
   "check",
+  "convert",
   "components",
   "distance",
   "codecs",
 ];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean" }, rounds: { type: "string", default: "3" } },
+  options: {
+    json: { type: "boolean" },
+    curve: { type: "boolean" },
+    rounds: { type: "string", default: "3" },
+  },
 });
 const [subject] = positionals;
 const rounds = Number(values.rounds);
 if (!subjects.includes(subject) || !(rounds >= 1)) {
   console.error(
-    `usage: npm run bench -- <subject> [--rounds n] [--json]; subjects: ${subjects.join(", ")}`,
+    `usage: npm run bench -- <subject> [--rounds n] [--curve] [--json]; subjects: ${subjects.join(", ")}`,
   );
   process.exit(2);
 }
 buildIfNeeded();
 const { measure } = await import(`../bench/${subject}.mjs`);
-const results = await measure({ rounds, log: (line) => console.error(line) });
+const results = await measure({ rounds, curve: values.curve, log: (line) => console.error(line) });
 if (values.json) console.log(JSON.stringify(results, null, 2));
 else {
   for (const { input, ours, peers, ratio } of results) {

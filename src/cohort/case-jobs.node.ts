@@ -1,15 +1,21 @@
-import { catalogueCase } from "../catalog/index.node.ts";
-import { convertPart } from "../slices/index.node.ts";
-import { studyCase } from "../study/index.node.ts";
+import type { catalogueCase } from "../catalog/index.node.ts";
+import type { convertPart } from "../slices/index.node.ts";
+import type { studyCase } from "../study/index.node.ts";
 
 /**
- * What a thread can do with one case, by name. A row is a function from plain data to plain data:
- * both cross from thread to thread as copies.
+ * What a thread can do with one case, or a part of it, by name. A row is a function from plain data to
+ * plain data: both cross from thread to thread as copies.
+ *
+ * What a job needs is loaded with the first of its kind: half a second of each thread's time, which a
+ * thread that converts slices need not spend on tables.
  */
 export const caseJobs = {
-  catalogue: catalogueCase,
-  study: studyCase,
-  slices: convertPart,
+  catalogue: async (found: Parameters<typeof catalogueCase>[0]) =>
+    (await import("../catalog/index.node.ts")).catalogueCase(found),
+  study: async (row: Parameters<typeof studyCase>[0]) =>
+    (await import("../study/index.node.ts")).studyCase(row),
+  slices: async (part: Parameters<typeof convertPart>[0]) =>
+    (await import("../slices/index.node.ts")).convertPart(part),
 } as const;
 
 export type CaseJobName = keyof typeof caseJobs;

@@ -9,7 +9,10 @@ import {
   type SliceRow,
 } from "../slices/index.ts";
 import type { StudiedRow } from "../study/index.ts";
+import { openCasePool } from "./case-pool.node.ts";
 import { isUsable } from "./catalogue.node.ts";
+import { convertOn } from "./convert-workers.node.ts";
+import { requireSpace } from "./disk-space.node.ts";
 import { layout } from "./layout.ts";
 import { type CohortRun, warn } from "./run.node.ts";
 import { indexSlices } from "./slice-index.node.ts";
@@ -18,6 +21,12 @@ import { type CaseStep, runCases } from "./step.node.ts";
 
 /** Raised when slices of the same settings come out otherwise. */
 const version = 3;
+
+/** Of memory, for all parts of cases that are in work at once. */
+const poolBytes = 2 ** 28;
+
+/** Voxels from which threads, which take a moment to start, are worth it. */
+const worthThreads = 2 ** 23;
 
 const chosen = { step: "convert", of: "settings" } as const;
 
@@ -60,22 +69,29 @@ export async function convert(
   await writeStamp(run, { ...chosen, version, settings }, { inputs: null, value: null });
   const before = new Set(await stampedCases(run, { step: "convert" }));
   const made: string[] = [];
+  const usable = rows.filter(isUsable);
+  const voxels = usable.reduce((sum, row) => sum + voxelsOf(row), 0);
+  const pool = openCasePool(voxels < worthThreads ? { threads: 1 } : { budget: poolBytes });
+  const workers = convertOn(pool);
   const step: CaseStep<StudiedRow, SliceRow[]> = {
     step: "convert",
     version,
-    unit: "scans",
+    unit: "slices",
     settings,
-    rows: rows.filter(isUsable),
+    rows: usable,
     inputsOf: (row) => row.sha256,
     isThere: (row, slices) => areThere(run.folder, row.case, slices),
     outputsOf: (name) => [layout.imagesOf(name), layout.masksOf(name)],
-    work: async (row) => {
-      const slices = await convertCase(row, { cohort: run.folder, settings });
+    unitsOf: (row) => row.depth ?? 0,
+    foresee: (pending) => requireSpace(run, pending, settings),
+    atOnce: pool.threads,
+    work: async (row, advance) => {
+      const slices = await convertCase(row, { cohort: run.folder, settings, workers, advance });
       made.push(row.case);
       return slices;
     },
   };
-  const cases = await runCases(run, step);
+  const cases = await runCases(run, step).finally(() => pool.close());
   tellEmpty(run, cases);
   const slices = [...cases.values()].flat();
   await indexSlices(run, slices);
@@ -107,3 +123,6 @@ async function areThere(
 
 const namesIn = async (folder: string): Promise<ReadonlySet<string>> =>
   new Set(await readdir(folder).catch(() => []));
+
+const voxelsOf = ({ width, height, depth }: StudiedRow): number =>
+  (width ?? 0) * (height ?? 0) * (depth ?? 0);

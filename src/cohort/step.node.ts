@@ -35,7 +35,12 @@ export interface CaseStep<Row, Value> extends StepKey {
   readonly outputsOf?: (name: string) => readonly string[];
   /** How many cases are worked on at once. Default: one. */
   readonly atOnce?: number;
-  readonly work: (row: Row) => Promise<Value>;
+  /** How many units of progress a case is. Default: one. */
+  readonly unitsOf?: (row: Row) => number;
+  /** Looks ahead at the cases that are to be done, before the first is begun; may refuse by throwing. */
+  readonly foresee?: (pending: readonly Row[]) => Promise<void>;
+  /** @param advance - tells that so many units more of the case are done, now and then */
+  readonly work: (row: Row, advance: (units: number) => void) => Promise<Value>;
 }
 
 /** What every row of a step by cases has. */
@@ -155,13 +160,23 @@ async function workThrough<Row extends Named, Value>(
   },
 ): Promise<number> {
   const { step, pending, values } = job;
+  const unitsOf = step.unitsOf ?? (() => 1);
+  const total = pending.reduce((sum, row) => sum + unitsOf(row), 0);
   let failed = 0;
   let done = 0;
-  run.progress({ kind: "start", step: step.step, total: pending.length, unit: step.unit });
+  await step.foresee?.(pending);
+  run.progress({ kind: "start", step: step.step, total, unit: step.unit });
   await eachAtOnce(pending, step.atOnce ?? 1, async (row) => {
     requireGoing(run);
+    let left = unitsOf(row);
+    const advance = (units: number): void => {
+      const some = Math.min(units, left);
+      left -= some;
+      done += some;
+      run.progress({ kind: "advance", step: step.step, done, note: row.case });
+    };
     try {
-      values.set(row.case, await workOn(run, step, row));
+      values.set(row.case, await workOn(run, step, { row, advance }));
     } catch (thrown) {
       requireGoing(run);
       const error = toHeparError(thrown);
@@ -173,8 +188,7 @@ async function workThrough<Row extends Named, Value>(
       fail(run, { step: step.step, case: row.case, error });
       failed += 1;
     }
-    done += 1;
-    run.progress({ kind: "advance", step: step.step, done, note: row.case });
+    advance(left);
   });
   run.progress({ kind: "end", step: step.step });
   return failed;
@@ -202,12 +216,12 @@ async function eachAtOnce<Row>(
 async function workOn<Row extends Named, Value>(
   run: CohortRun,
   step: CaseStep<Row, Value>,
-  row: Row,
+  { row, advance }: { readonly row: Row; readonly advance: (units: number) => void },
 ): Promise<Value> {
   const place = { ...step, case: row.case };
   await removeStamp(run, place);
   await removeOutputs(run, step, row.case);
-  const value = await step.work(row);
+  const value = await step.work(row, advance);
   await writeStamp(run, place, { inputs: step.inputsOf(row), value });
   return value;
 }

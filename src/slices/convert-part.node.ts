@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { countLabels, formatLabelCounts } from "../catalog/index.ts";
 import { applyAffine, type Grid, spacingIsKnown } from "../volume/index.ts";
@@ -14,6 +14,14 @@ export interface ConvertPart extends SlicePart {
   /** The folders into which the files are written. */
   readonly images: string;
   readonly masks: string;
+}
+
+/** Bytes of memory that a part takes: of a few slices, or twice of all where they must be gathered. */
+export function partBytes({ files, from, to }: SlicePart): number {
+  const [width, height] = files.turned.dims;
+  const pixels = width * height;
+  const gathered = files.across === 2 ? 0 : 2 * 3 * pixels * (to - from);
+  return gathered + 8 * 6 * pixels; // HU, labels and three channels of slices in work
 }
 
 /** Slices being encoded while the next is prepared: the encoders have threads of their own. */
@@ -42,9 +50,10 @@ async function writeSlice(part: ConvertPart, content: SliceContent): Promise<Sli
   const name = `${part.case}_slice_${k}`;
   const image = `${name}.${imageFormats[settings.format].ending}`;
   const counts = mask === null ? null : countLabels(mask.labels);
-  await writeFile(join(part.images, image), await encodePicture(picture, settings));
+  // Into the system's cache, by the calling thread: to hand it to another costs more than to do it.
+  writeFileSync(join(part.images, image), await encodePicture(picture, settings));
   if (mask !== null) {
-    await writeFile(join(part.masks, `${name}.png`), encodeMaskAs(mask, settings));
+    writeFileSync(join(part.masks, `${name}.png`), encodeMaskAs(mask, settings));
   }
   return {
     case: part.case,
