@@ -38,9 +38,9 @@ class Net(torch.nn.Module):
 class Unet(Net):
     """src/model/unet.ts, two convolutions a stage, in 2D or 3D."""
 
-    def __init__(self, channels, classes, widths, kernels, strides):
+    def __init__(self, channels, classes, widths, kernels, strides, slope=0.01):
         super().__init__()
-        self.widths, self.kernels, self.strides = widths, kernels, strides
+        self.widths, self.kernels, self.strides, self.slope = widths, kernels, strides, slope
         self.conv = [F.conv2d, F.conv3d][len(kernels[0]) - 2]
         self.up = [F.conv_transpose2d, F.conv_transpose3d][len(kernels[0]) - 2]
         inputs = channels
@@ -67,7 +67,7 @@ class Unet(Net):
             weight = self.get(f"{name}.{index}.conv.weight")
             x = self.conv(x, weight, stride=stride if index == 0 else 1, padding=[k // 2 for k in kernel])
             scale, bias = self.get(f"{name}.{index}.norm.weight"), self.get(f"{name}.{index}.norm.bias")
-            x = F.leaky_relu(F.instance_norm(x, weight=scale, bias=bias, eps=1e-5), 0.01)
+            x = F.leaky_relu(F.instance_norm(x, weight=scale, bias=bias, eps=1e-5), self.slope)
         return x
 
     def forward(self, x):
@@ -200,20 +200,21 @@ def train(net, image_shape, how=adamw, clip=None, average=None):
     }
 
 
-print(json.dumps({
-    "madeWith": f"torch {torch.__version__}",
-    "networks": {
-        "unet 2D": train(
-            Unet(3, 3, [4, 8, 8], [[3, 3]] * 3, [[1, 1], [2, 2], [2, 2]]), [2, 3, 16, 16]),
-        "unet 2D, odd strides": train(
-            Unet(2, 3, [4, 6], [[3, 5], [1, 3]], [[1, 1], [3, 1]]), [1, 2, 12, 10]),
-        "unet 3D, thick slices": train(
-            Unet(1, 3, [4, 6, 8], [[1, 3, 3], [3, 3, 3], [3, 3, 3]], [[1, 1, 1], [1, 2, 2], [2, 2, 2]]),
-            [2, 1, 4, 12, 8]),
-        "unet 2D, Nesterov, clipped, averaged": train(
-            Unet(3, 3, [4, 8, 8], [[3, 3]] * 3, [[1, 1], [2, 2], [2, 2]]), [2, 3, 16, 16], sgd, clip=0.3, average=0.8),
-        "unet 2D, momentum, cosine": train(
-            Unet(3, 3, [4, 8, 8], [[3, 3]] * 3, [[1, 1], [2, 2], [2, 2]]), [2, 3, 16, 16], plain_sgd),
-        "unet 2015": train(Unet2015(1, 3, [4, 6, 8]), [1, 1, 44, 52]),
-    },
-}))
+if __name__ == "__main__":
+    print(json.dumps({
+        "madeWith": f"torch {torch.__version__}",
+        "networks": {
+            "unet 2D": train(
+                Unet(3, 3, [4, 8, 8], [[3, 3]] * 3, [[1, 1], [2, 2], [2, 2]]), [2, 3, 16, 16]),
+            "unet 2D, odd strides": train(
+                Unet(2, 3, [4, 6], [[3, 5], [1, 3]], [[1, 1], [3, 1]]), [1, 2, 12, 10]),
+            "unet 3D, thick slices": train(
+                Unet(1, 3, [4, 6, 8], [[1, 3, 3], [3, 3, 3], [3, 3, 3]], [[1, 1, 1], [1, 2, 2], [2, 2, 2]]),
+                [2, 1, 4, 12, 8]),
+            "unet 2D, Nesterov, clipped, averaged": train(
+                Unet(3, 3, [4, 8, 8], [[3, 3]] * 3, [[1, 1], [2, 2], [2, 2]]), [2, 3, 16, 16], sgd, clip=0.3, average=0.8),
+            "unet 2D, momentum, cosine": train(
+                Unet(3, 3, [4, 8, 8], [[3, 3]] * 3, [[1, 1], [2, 2], [2, 2]]), [2, 3, 16, 16], plain_sgd),
+            "unet 2015": train(Unet2015(1, 3, [4, 6, 8]), [1, 1, 44, 52]),
+        },
+    }))
