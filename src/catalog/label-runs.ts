@@ -18,8 +18,19 @@ export function forEachLabelRun(
     let end = start + 1;
     while (end < labels.length && end % 4 !== 0 && labels[end] === label) end++;
     if (end % 4 === 0) {
-      const four = (label * 0x01010101) >>> 0;
+      const four = Math.imul(label, 0x01010101);
       let word = end / 4;
+      // Sixteen at a time, in long runs.
+      while (
+        word + 3 < words.length &&
+        ((words[word] ^ four) |
+          (words[word + 1] ^ four) |
+          (words[word + 2] ^ four) |
+          (words[word + 3] ^ four)) ===
+          0
+      ) {
+        word += 4;
+      }
       while (word < words.length && words[word] === four) word++;
       end = word * 4;
     }
@@ -30,7 +41,7 @@ export function forEachLabelRun(
 }
 
 /** Four labels a number, where they are bytes that lie so; else none. */
-const wordsOf = (labels: Labels): Uint32Array =>
+const wordsOf = (labels: Labels): Int32Array =>
   labels instanceof Uint8Array && labels.byteOffset % 4 === 0
-    ? new Uint32Array(labels.buffer, labels.byteOffset, labels.length >> 2)
-    : new Uint32Array(0);
+    ? new Int32Array(labels.buffer, labels.byteOffset, labels.length >> 2)
+    : new Int32Array(0);

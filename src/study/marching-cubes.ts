@@ -74,32 +74,37 @@ function loopsOf(code: number): readonly (readonly number[])[] {
  * area when it is mirrored or turned.
  */
 function fill(loop: readonly number[]): Triangle[] {
-  const ways = triangulations(loop.map(middleOf));
-  const areas = ways.map((way) => way.reduce((sum, { normal }) => sum + Math.hypot(...normal), 0));
-  const largest = Math.max(...areas) - 1e-9;
-  const chosen = ways.filter((_, way) => areas[way] >= largest);
+  const chosen = widestWays(loop.map(middleOf)).map(({ triangles }) => triangles);
   return chosen.flat().map(({ normal: [x, y, z], middleI }) => ({
     normal: [x / chosen.length, y / chosen.length, z / chosen.length],
     middleI,
   }));
 }
 
-/** Every way to cut a polygon into triangles along lines between its corners. */
-function triangulations(corners: readonly Triple[]): Triangle[][] {
-  if (corners.length < 3) return [[]];
+/** Ways to cut a polygon into triangles along lines between its corners: those of the largest area. */
+function widestWays(corners: readonly Triple[]): readonly Way[] {
+  if (corners.length < 3) return [{ area: 0, triangles: [] }];
   const [first, last] = [corners[0], corners[corners.length - 1]];
   // The side from last to first belongs to one triangle; what is left on both sides is smaller.
-  return corners
-    .slice(1, -1)
-    .flatMap((apex, index) =>
-      triangulations(corners.slice(0, index + 2)).flatMap((left) =>
-        triangulations(corners.slice(index + 1)).map((right) => [
-          ...left,
-          triangle(first, apex, last),
-          ...right,
-        ]),
+  const ways = corners.slice(1, -1).flatMap((apex, index) => {
+    const between = triangle(first, apex, last);
+    const after = widestWays(corners.slice(index + 1));
+    return widestWays(corners.slice(0, index + 2)).flatMap((left) =>
+      after.map(
+        (right): Way => ({
+          area: left.area + Math.hypot(...between.normal) + right.area,
+          triangles: [...left.triangles, between, ...right.triangles],
+        }),
       ),
     );
+  });
+  const largest = Math.max(...ways.map(({ area }) => area)) - 1e-9;
+  return ways.filter(({ area }) => area >= largest);
+}
+
+interface Way {
+  readonly area: number;
+  readonly triangles: readonly Triangle[];
 }
 
 function triangle(a: Triple, b: Triple, c: Triple): Triangle {

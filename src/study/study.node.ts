@@ -38,14 +38,14 @@ export async function measureFiles(
   files: { readonly scan: string; readonly mask: string },
   options: MeasureOptions,
 ): Promise<Measurement> {
-  const { header, slices } = await readCtSlices(files.scan);
+  const { header, passing } = await readCtSlices(files.scan);
   const mask = await readLabelSlices(files.mask);
   requireSameShape(header, mask.header);
   const surveyor = new MaskSurveyor(header);
-  for await (const { voxels } of ahead(mask.slices)) surveyor.addSlice(voxels);
+  for await (const { voxels } of ahead(mask.passing)) surveyor.addSlice(voxels);
   const survey = surveyor.survey(options);
   const intensities = new Intensities(survey, { fractions: !storesWhole(header) });
-  for await (const { k, voxels } of ahead(slices)) intensities.addSlice(k, voxels);
+  for await (const { k, voxels } of ahead(passing)) intensities.addSlice(k, voxels);
   return measureSurvey(survey, { ...options, intensities: intensities.measures() });
 }
 

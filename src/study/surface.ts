@@ -15,52 +15,79 @@ export function surfaceOf(liver: Runs, { dims }: Pick<Grid, "dims">): Runs {
   const [width, height, depth] = dims;
   const { low, high } = liver.box;
   const rows = high[1] - low[1];
-  const rowAt = (j: number, k: number): number =>
-    j < low[1] || j >= high[1] || k < low[2] || k >= high[2]
-      ? -1
-      : j - low[1] + rows * (k - low[2]);
+  const beside = new NeighbouringRows(liver);
   for (let k = low[2]; k < high[2]; k++) {
     for (let j = low[1]; j < high[1]; j++) {
-      const neighbours: number[] = [];
-      if (j > 0) neighbours.push(rowAt(j - 1, k));
-      if (j + 1 < height) neighbours.push(rowAt(j + 1, k));
-      if (k > 0) neighbours.push(rowAt(j, k - 1));
-      if (k + 1 < depth) neighbours.push(rowAt(j, k + 1));
-      const start = width * (j + height * k);
-      forEachGap(liver, { row: rowAt(j, k), neighbours, width }, (from, to) => {
-        surface.add(start + from, start + to);
-      });
+      const row = j - low[1] + rows * (k - low[2]);
+      if (liver.first[row] === liver.first[row + 1]) continue;
+      beside.clear();
+      if (j > 0) beside.add(j > low[1] ? row - 1 : -1);
+      if (j + 1 < height) beside.add(j + 1 < high[1] ? row + 1 : -1);
+      if (k > 0) beside.add(k > low[2] ? row - rows : -1);
+      if (k + 1 < depth) beside.add(k + 1 < high[2] ? row + rows : -1);
+      beside.addGaps(row, { width, start: width * (j + height * k), surface });
     }
   }
   return surface.runs();
 }
 
-/** Stretches of a row's runs that lack a neighbour: in the row itself, or in one of `neighbours`. */
-function forEachGap(
-  { first, from, to }: Runs,
-  row: { readonly row: number; readonly neighbours: readonly number[]; readonly width: number },
-  each: (from: number, to: number) => void,
-): void {
-  const next = row.neighbours.map((other) => (other < 0 ? 0 : first[other]));
-  const last = row.neighbours.map((other) => (other < 0 ? 0 : first[other + 1]));
-  for (let run = first[row.row]; run < first[row.row + 1]; run++) {
-    const end = to[run] === row.width ? to[run] : to[run] - 1;
-    let gap = from[run]; // what came before is settled
-    for (let at = from[run] === 0 ? 0 : from[run] + 1; at < end; ) {
-      // From where on, and how far, all neighbours are there.
-      let [start, stop] = [at, end];
-      for (let n = 0; n < next.length; n++) {
-        while (next[n] < last[n] && to[next[n]] <= at) next[n]++;
-        start = Math.max(start, next[n] < last[n] ? from[next[n]] : end);
-        if (next[n] < last[n]) stop = Math.min(stop, to[next[n]]);
+/** The rows that share faces with one of a liver's. */
+class NeighbouringRows {
+  readonly #liver: Runs;
+  readonly #next = new Int32Array(4);
+  readonly #last = new Int32Array(4);
+  #count = 0;
+
+  constructor(liver: Runs) {
+    this.#liver = liver;
+  }
+
+  clear(): void {
+    this.#count = 0;
+  }
+
+  /** @param row - one of the liver's box; −1 for one beyond it, which is empty */
+  add(row: number): void {
+    this.#next[this.#count] = row < 0 ? 0 : this.#liver.first[row];
+    this.#last[this.#count++] = row < 0 ? 0 : this.#liver.first[row + 1];
+  }
+
+  /** Adds the stretches of a row's runs that lack a neighbour, in the row itself or in one of these. */
+  addGaps(
+    row: number,
+    options: { readonly width: number; readonly start: number; readonly surface: RowRuns },
+  ): void {
+    const { width, start, surface } = options;
+    const { first, from, to } = this.#liver;
+    for (let run = first[row]; run < first[row + 1]; run++) {
+      const end = to[run] === width ? width : to[run] - 1;
+      let gap = from[run]; // what came before is settled
+      for (let at = from[run] === 0 ? 0 : from[run] + 1; at < end; ) {
+        const [covered, stop] = this.#coverAt(at, end);
+        if (covered === at) {
+          if (gap < at) surface.add(start + gap, start + at);
+          gap = stop;
+        }
+        at = covered === at ? stop : covered;
       }
-      if (start === at) {
-        if (gap < at) each(gap, at);
-        gap = stop;
-        at = stop;
-      } else at = start;
+      if (gap < to[run]) surface.add(start + gap, start + to[run]);
     }
-    if (gap < to[run]) each(gap, to[run]);
+  }
+
+  /** From where on, from `at`, all neighbours may be there, and until where they are if that is `at`. */
+  #coverAt(at: number, end: number): readonly [from: number, to: number] {
+    const { from, to } = this.#liver;
+    let [covered, stop] = [at, end];
+    for (let n = 0; n < this.#count; n++) {
+      let run = this.#next[n];
+      const last = this.#last[n];
+      while (run < last && to[run] <= at) run++;
+      this.#next[n] = run;
+      if (run === last) return [end, end];
+      if (from[run] > covered) covered = from[run];
+      if (to[run] < stop) stop = to[run];
+    }
+    return [covered, stop];
   }
 }
 
@@ -96,103 +123,148 @@ function nearestSteps(
   body: Body,
   { surface, weights }: { readonly surface: Runs; readonly weights: Triple },
 ): Triple | null {
-  const rows = findRuns(body, (value) => value === 1);
-  const { box } = surface;
-  const height = box.high[1] - box.low[1];
-  // The body's own voxels in its box, which is one wider on every side.
-  const gap = (axis: 1 | 2, index: number): number =>
-    Math.max(0, 1 - index, index - body.dims[axis] + 2);
-  let best = { squared: Infinity, steps: [0, 0, 0] as Triple };
-  for (const slice of outwards(box, body)) {
+  const search = new NearestRow(body, weights);
+  const { low, high } = surface.box;
+  // From the body's middle outwards: what is near shortens the search.
+  const rows = [...outwards(body, { axis: 1, low: low[1], high: high[1] })];
+  for (const slice of outwards(body, { axis: 2, low: low[2], high: high[2] })) {
     const k = slice - body.corner[2];
-    const across = weights[2] * gap(2, k) ** 2;
-    if (across >= best.squared) continue;
-    for (let row = 0; row < height; row++) {
-      const at = row + height * (slice - box.low[2]);
-      const j = box.low[1] + row - body.corner[1];
-      const apart = across + weights[1] * gap(1, j) ** 2;
-      if (apart >= best.squared) continue;
-      if (apart + weights[0] * stepsToBox(body, { surface, row: at }) ** 2 >= best.squared)
-        continue;
-      const found = nearestToRow(rows, { body, surface, at, j, k, weights, within: best.squared });
-      if (found !== null) best = found;
-      if (best.squared === 0) return best.steps;
+    if (!search.couldBeNearer(0, k)) break;
+    for (const row of rows) {
+      const j = row - body.corner[1];
+      if (!search.couldBeNearer(search.gap(1, j), k)) break;
+      const at = row - low[1] + (high[1] - low[1]) * (slice - low[2]);
+      const run = surface.first[at];
+      const end = surface.first[at + 1];
+      if (run < end) search.visit(surface, { run, end, j, k });
     }
   }
-  return best.squared === Infinity ? null : best.steps;
+  return search.squared === Infinity ? null : search.steps;
 }
 
-/** The surface's slices, from the body's middle outwards: what is near shortens the search. */
-function outwards({ low, high }: Runs["box"], body: Body): number[] {
-  const middle = body.corner[2] + body.middle[2];
-  const slices = Array.from({ length: high[2] - low[2] }, (_, n) => low[2] + n);
-  return slices.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
-}
-
-/** What of the body is nearest to one row of the surface, when it is nearer than `within` (mm²). */
-function nearestToRow(
-  rows: Runs,
-  options: {
-    readonly body: Body;
-    readonly surface: Runs;
-    /** The row, and where it lies in the body's box. */
-    readonly at: number;
-    readonly j: number;
-    readonly k: number;
-    readonly weights: Triple;
-    readonly within: number;
-  },
-): { readonly squared: number; readonly steps: Triple } | null {
-  const { body, surface, at, j, k, weights, within } = options;
-  const [, height, depth] = body.dims;
-  let squared = within;
-  let steps: Triple | null = null;
-  for (let kk = 1; kk < depth - 1; kk++) {
-    const dk = weights[2] * (kk - k) ** 2;
-    if (dk >= squared) continue;
-    const reach = Math.sqrt((squared - dk) / weights[1]);
-    const last = Math.min(height - 2, Math.floor(j + reach));
-    for (let jj = Math.max(1, Math.ceil(j - reach)); jj <= last; jj++) {
-      const row = jj + height * kk;
-      if (rows.first[row] === rows.first[row + 1]) continue;
-      const di = stepsBetween(rows, row, { other: surface, at, shift: body.corner[0] });
-      const sum = dk + weights[1] * (jj - j) ** 2 + weights[0] * di * di;
-      if (sum >= squared) continue;
-      squared = sum;
-      steps = [di, Math.abs(jj - j), Math.abs(kk - k)];
-    }
-  }
-  return steps === null ? null : { squared, steps };
-}
-
-/** Voxels along i from the body's box to the nearest run of a row; Infinity without a run. */
-function stepsToBox(
+/** Indices of a range, from the middle of a body's box to both sides. */
+function* outwards(
   { corner, dims }: Body,
-  { surface: { first, from, to }, row }: { readonly surface: Runs; readonly row: number },
-): number {
-  const [low, high] = [corner[0] + 1, corner[0] + dims[0] - 2]; // its first and last voxel
-  let fewest = Infinity;
-  for (let run = first[row]; run < first[row + 1]; run++) {
-    fewest = Math.min(fewest, Math.max(0, from[run] - high, low - to[run] + 1));
+  { axis, low, high }: { readonly axis: 1 | 2; readonly low: number; readonly high: number },
+): Generator<number> {
+  const middle = corner[axis] + (dims[axis] >> 1);
+  const most = 2 * Math.max(middle - low, high - middle);
+  for (let n = 0; n <= most; n++) {
+    const index = middle + (n % 2 === 0 ? n / 2 : -(n + 1) / 2);
+    if (index >= low && index < high) yield index;
   }
-  return fewest;
 }
 
-/** Voxels along i from a row's nearest run to the other's; 0 where they overlap. */
-function stepsBetween(
-  runs: Runs,
-  row: number,
-  { other, at, shift }: { readonly other: Runs; readonly at: number; readonly shift: number },
-): number {
-  let [mine, near] = [runs.first[row], other.first[at]];
-  const [end, nearEnd] = [runs.first[row + 1], other.first[at + 1]];
-  let fewest = Infinity;
-  while (mine < end && near < nearEnd) {
-    const [from, to] = [runs.from[mine] + shift, runs.to[mine] + shift];
-    const apart = Math.max(0, from - other.to[near] + 1, other.from[near] - to + 1);
-    if (apart < fewest) fewest = apart;
-    if (to < other.to[near]) mine++;
-    else near++;
+/** A row elsewhere, as seen from a body's box: its runs, and its place. */
+interface OtherRow {
+  readonly run: number;
+  readonly end: number;
+  readonly j: number;
+  readonly k: number;
+}
+
+/** What of a body is nearest to rows elsewhere. */
+class NearestRow {
+  /** Of the nearest so far: mm², and voxels along each axis. */
+  squared = Infinity;
+  steps: Triple = [0, 0, 0];
+  readonly #body: Body;
+  readonly #rows: Runs;
+  readonly #weights: Triple;
+  /** Of each slice the body's lowest and highest i, lowest and highest j. */
+  readonly #bounds: Int32Array;
+
+  constructor(body: Body, weights: Triple) {
+    this.#body = body;
+    this.#weights = weights;
+    this.#rows = findRuns(body, (value) => value === 1);
+    this.#bounds = boundsOfSlices(this.#rows);
   }
-  return fewest;
+
+  /** Voxels along an axis from the body's own in its box to an index. */
+  gap(axis: 1 | 2, index: number): number {
+    return Math.max(0, 1 - index, index - this.#body.dims[axis] + 2);
+  }
+
+  /** Whether what is so far from the body's box may be nearer than the nearest so far. */
+  couldBeNearer(dj: number, k: number): boolean {
+    const dk = this.gap(2, k);
+    return this.#weights[1] * dj * dj + this.#weights[2] * dk * dk < this.squared;
+  }
+
+  visit(other: Runs, row: OtherRow): void {
+    const [wi, wj, wk] = this.#weights;
+    const bounds = this.#bounds;
+    const depth = this.#body.dims[2];
+    for (let k = 1; k < depth - 1; k++) {
+      const across = wk * (k - row.k) * (k - row.k);
+      if (across >= this.squared) continue;
+      const front = bounds[4 * k + 2];
+      const back = bounds[4 * k + 3];
+      const dj = Math.max(0, front - row.j, row.j - back);
+      if (across + wj * dj * dj >= this.squared) continue;
+      const di = this.#stepsTo(bounds[4 * k], bounds[4 * k + 1], { other, row });
+      if (across + wj * dj * dj + wi * di * di >= this.squared) continue;
+      this.#visitSlice(k, { other, row, front, back });
+    }
+  }
+
+  #visitSlice(
+    k: number,
+    section: {
+      readonly other: Runs;
+      readonly row: OtherRow;
+      readonly front: number;
+      readonly back: number;
+    },
+  ): void {
+    const { other, row, front, back } = section;
+    const [wi, wj, wk] = this.#weights;
+    const across = wk * (k - row.k) * (k - row.k);
+    const { first, from, to } = this.#rows;
+    for (let j = front; j <= back; j++) {
+      const apart = across + wj * (j - row.j) * (j - row.j);
+      if (apart >= this.squared) continue;
+      const at = j + this.#body.dims[1] * k;
+      for (let run = first[at]; run < first[at + 1]; run++) {
+        const di = this.#stepsTo(from[run], to[run] - 1, { other, row });
+        const squared = apart + wi * di * di;
+        if (squared >= this.squared) continue;
+        this.squared = squared;
+        this.steps = [di, Math.abs(j - row.j), Math.abs(k - row.k)];
+      }
+    }
+  }
+
+  /** Voxels along i from those of the body's box, `left` to `right`, to the row's nearest. */
+  #stepsTo(
+    left: number,
+    right: number,
+    { other: { from, to }, row }: { readonly other: Runs; readonly row: OtherRow },
+  ): number {
+    const shift = this.#body.corner[0];
+    let fewest = Infinity;
+    for (let run = row.run; run < row.end; run++) {
+      const apart = Math.max(0, from[run] - right - shift, left + shift - to[run] + 1);
+      if (apart < fewest) fewest = apart;
+    }
+    return fewest;
+  }
+}
+
+function boundsOfSlices({ box: { high }, first, from, to }: Runs): Int32Array {
+  const bounds = new Int32Array(4 * high[2]);
+  for (let k = 0; k < high[2]; k++) {
+    let [left, right, front, back] = [Infinity, -1, Infinity, -1];
+    for (let j = 0; j < high[1]; j++) {
+      const row = j + high[1] * k;
+      if (first[row] === first[row + 1]) continue;
+      left = Math.min(left, from[first[row]]);
+      right = Math.max(right, to[first[row + 1] - 1] - 1);
+      front = Math.min(front, j);
+      back = j;
+    }
+    bounds.set([left, right, front, back], 4 * k);
+  }
+  return bounds;
 }

@@ -19,6 +19,11 @@ export interface SliceReader<Voxels> {
   readonly packed: boolean;
   /** k = 0, 1, …; each `for await` reads the file once, slice by slice, and closes it. */
   readonly slices: AsyncIterable<Slice<Voxels>>;
+  /**
+   * The same, but quicker, for slices that are looked at and not kept: their memory is used again
+   * when the next but one is asked for.
+   */
+  readonly passing: AsyncIterable<Slice<Voxels>>;
   /** Some of the slices: a plain file is read there only, a gzip file from its start. */
   between(range: SliceRange): AsyncGenerator<Slice<Voxels>>;
 }
@@ -54,18 +59,32 @@ async function readerOf<Voxels>(
   }));
   const between = (range: SliceRange) => slicesOf(path, { kind, range });
   const all = { from: 0, to: header.dims[2] };
-  return { header, packed, between, slices: { [Symbol.asyncIterator]: () => between(all) } };
+  return {
+    header,
+    packed,
+    between,
+    slices: { [Symbol.asyncIterator]: () => between(all) },
+    passing: { [Symbol.asyncIterator]: () => slicesOf(path, { kind, range: all, passing: true }) },
+  };
 }
 
 async function* slicesOf<Voxels>(
   path: string,
-  { kind, range }: { readonly kind: VoxelKind<Voxels>; readonly range: SliceRange },
+  {
+    kind,
+    range,
+    passing = false,
+  }: {
+    readonly kind: VoxelKind<Voxels>;
+    readonly range: SliceRange;
+    readonly passing?: boolean;
+  },
 ): AsyncGenerator<Slice<Voxels>> {
   const nifti = await openNifti(path);
   const { convert, check } = kind;
   try {
     let k = range.from;
-    for await (const bytes of readSlices(nifti, range)) {
+    for await (const bytes of readSlices(nifti, { ...range, passing })) {
       const voxels = convert(nifti.header, bytes, k);
       check(voxels, nifti.header, k);
       yield { k, voxels };

@@ -19,6 +19,12 @@ const largestChunk = 2 ** 31;
 
 const inflatedChunk = 1 << 20;
 
+/**
+ * For slices that are not kept, so large that zlib has work for some hundredths of a second: it is
+ * given more only when the main thread comes round to it.
+ */
+const passingChunk = { chunk: 1 << 25, packed: 1 << 24 };
+
 /** Slices from `from` up to `to`, without it. */
 export interface SliceRange {
   readonly from: number;
@@ -84,21 +90,22 @@ async function inflateAll({
  *
  * @param range - from the slice `from` up to `to`, without it; all by default. A plain file is read
  *   there only; a gzip file from its start, and to its end only for its last slice
+ * @param range.passing - whether a slice's memory may be used again, when the next but one is asked for
  * @returns at its end the header, with a warning when bytes follow the voxels
  * @throws `nifti.truncated`, `nifti.too-large`, `nifti.gzip`; in a gzip file some only after the
  * last slice, when the checksum has been seen
  */
 export async function* readSlices(
   nifti: OpenNifti,
-  range?: SliceRange,
+  range?: SliceRange & { readonly passing?: boolean },
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, NiftiHeader> {
   const { header, source } = nifti;
-  const { from, to } = range ?? { from: 0, to: header.dims[2] };
+  const { from, to, passing = false } = range ?? { from: 0, to: header.dims[2] };
   const length = header.dims[0] * header.dims[1] * header.bytesPerVoxel;
   requireHonest(nifti);
   requireMemory(header, length);
   if (source.gzip) {
-    const slices = inflateSlices(nifti, length);
+    const slices = inflateSlices(nifti, { length, passing });
     if (from === 0 && to === header.dims[2]) return yield* slices;
     let k = 0;
     for await (const slice of slices) {
@@ -107,8 +114,9 @@ export async function* readSlices(
     }
     return header;
   }
+  const rooms = passing ? [allocate(header, length), allocate(header, length)] : [];
   for (let k = from; k < to; k++) {
-    const into = allocate(header, length);
+    const into = rooms[k % 2] ?? allocate(header, length);
     const bytes = await fill(source.file, { into, from: header.voxelOffset + k * length });
     if (bytes.length < length) throw tooShort(header, k * length + bytes.length);
     yield into;
@@ -118,25 +126,27 @@ export async function* readSlices(
 
 async function* inflateSlices(
   { header, source }: OpenNifti,
-  length: number,
+  { length, passing }: { readonly length: number; readonly passing: boolean },
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, NiftiHeader> {
+  const sizes = passing ? passingChunk : { chunk: inflatedChunk };
   let left = header.dims[2];
   let slice = allocate(header, length);
   // Where in the slice the next byte goes; negative before the voxels start.
   let position = -header.voxelOffset;
-  for await (const part of inflated(source.file, { chunk: inflatedChunk })) {
+  for await (const part of inflated(source.file, sizes)) {
     let from = Math.max(0, Math.min(part.length, -position));
     position += from;
     while (left > 0 && from < part.length) {
       const piece = part.subarray(from, from + length - position);
-      slice.set(piece, position);
+      const whole = passing && piece.length === length && piece.byteOffset % 8 === 0;
+      if (!whole) slice.set(piece, position);
       from += piece.length;
       position += piece.length;
       if (position < length) break;
-      yield slice;
+      yield whole ? piece : slice;
       position = 0;
       left--;
-      if (left > 0) slice = allocate(header, length);
+      if (left > 0 && !whole) slice = allocate(header, length);
     }
     if (left === 0) {
       position += part.length - from;
