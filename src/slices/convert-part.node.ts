@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { countLabels, formatLabelCounts } from "../catalog/index.ts";
+import { writeError } from "../files/index.node.ts";
 import { applyAffine, type Grid, spacingIsKnown } from "../volume/index.ts";
 import { inLanes } from "./in-lanes.ts";
 import { encodeMaskAs, encodePicture } from "./picture.node.ts";
@@ -33,7 +34,7 @@ const lanes = 3;
  * The files are not renamed into place one by one: the folders are, once they are whole.
  *
  * @returns a row a slice, in the order of the slices
- * @throws as `caseSlices`; what the system says when it cannot write
+ * @throws as `caseSlices`; `output.full`, `output.unwritable`
  */
 export async function convertPart(part: ConvertPart): Promise<SliceRow[]> {
   const rows: SliceRow[] = [];
@@ -50,11 +51,8 @@ async function writeSlice(part: ConvertPart, content: SliceContent): Promise<Sli
   const name = `${part.case}_slice_${k}`;
   const image = `${name}.${imageFormats[settings.format].ending}`;
   const counts = mask === null ? null : countLabels(mask.labels);
-  // Into the system's cache, by the calling thread: to hand it to another costs more than to do it.
-  writeFileSync(join(part.images, image), await encodePicture(picture, settings));
-  if (mask !== null) {
-    writeFileSync(join(part.masks, `${name}.png`), encodeMaskAs(mask, settings));
-  }
+  write(join(part.images, image), await encodePicture(picture, settings));
+  if (mask !== null) write(join(part.masks, `${name}.png`), encodeMaskAs(mask, settings));
   return {
     case: part.case,
     slice: k,
@@ -69,6 +67,15 @@ async function writeSlice(part: ConvertPart, content: SliceContent): Promise<Sli
     tumour_pixels: counts === null ? null : (counts.get(2) ?? 0),
     ...{ crop_x: box.x, crop_y: box.y, crop_width: box.width, crop_height: box.height },
   };
+}
+
+/** Into the system's cache, by the calling thread: to hand it to another costs more than to do it. */
+function write(path: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(path, bytes);
+  } catch (thrown) {
+    throw writeError(thrown, path);
+  }
 }
 
 /** RAS z of the slice's centre, mm; null when the spacing is unknown. */

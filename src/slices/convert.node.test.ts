@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -191,4 +192,33 @@ test("a folder that cannot be written says so", async () => {
   await expect(convertCase(row, { cohort: blocked })).rejects.toMatchObject({
     code: "output.unwritable",
   });
+});
+
+test("a disk that gets full says so, keeps what was there, and all goes well once it has room", async ({
+  skip,
+}) => {
+  const disk = join(folder, "disk");
+  await mkdir(disk);
+  const mount = ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk];
+  if (spawnSync("mount", mount).status !== 0) skip("mounting a disk needs privileges");
+  try {
+    const scan_source = await writeScan("full", { depth: 12 });
+    const row = { case: "full", scan_source, mask_source: null };
+    await convertCase(
+      { ...row, scan_source: await writeScan("one", { depth: 1 }) },
+      { cohort: disk },
+    );
+    // Twelve files of a block each, and room for eight.
+    await writeFile(join(disk, "ballast"), new Uint8Array(24_000));
+    await expect(convertCase(row, { cohort: disk })).rejects.toMatchObject({
+      code: "output.full",
+      message: expect.stringContaining("no space left while writing"),
+    });
+    expect(await readdir(join(disk, "slices/images"))).toEqual(["full"]);
+    expect(await readdir(join(disk, "slices/images/full"))).toEqual(["full_slice_0.jpg"]);
+    await rm(join(disk, "ballast"));
+    expect((await convertCase(row, { cohort: disk })).length).toBe(12);
+  } finally {
+    spawnSync("umount", [disk]);
+  }
 });
