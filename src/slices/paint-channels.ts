@@ -19,22 +19,26 @@ export function paintWholes(
   }
   const painted = new Uint8Array(tables.length * slice.length);
   tables.forEach((table, c) => {
-    const { from, step } = placeOf(c, { channels: tables.length, pixels: slice.length, layout });
-    for (let i = 0, to = from; i < slice.length; i++, to += step) {
-      painted[to] = table[slice[i] + 32768];
-    }
+    const place = placeOf(c, { into: painted, pixels: slice.length, layout });
+    paintTable(slice, table, place);
   });
   return painted;
 }
 
-/** Where the bytes of channel c are: the first one, and how far it is to the next. */
+/** Where a channel's bytes go: from the first one on, so far from each to the next. */
+interface Place {
+  readonly into: Uint8Array;
+  readonly from: number;
+  readonly step: number;
+}
+
 const placeOf = (
   c: number,
-  size: { readonly channels: number; readonly pixels: number; readonly layout: ChannelLayout },
-): { readonly from: number; readonly step: number } =>
+  size: { readonly into: Uint8Array; readonly pixels: number; readonly layout: ChannelLayout },
+): Place =>
   size.layout === "interleaved"
-    ? { from: c, step: size.channels }
-    : { from: c * size.pixels, step: 1 };
+    ? { into: size.into, from: c, step: size.into.length / size.pixels }
+    : { into: size.into, from: c * size.pixels, step: 1 };
 
 /** Three channels, planar, in one pass over the slice. */
 function paintThreePlanes(
@@ -95,17 +99,35 @@ export function paintFractions(
 ): Uint8Array {
   const { ramps, breaks, layout } = options;
   const channels = ramps.length + (breaks === undefined ? 0 : 1);
-  const size = { channels, pixels: slice.length, layout };
   const painted = new Uint8Array(channels * slice.length);
+  const size = { into: painted, pixels: slice.length, layout };
   ramps.forEach((ramp, c) => {
-    const { from, step } = placeOf(c, size);
-    for (let i = 0, to = from; i < slice.length; i++, to += step) {
-      painted[to] = windowByte(slice[i], ramp);
-    }
+    paintRamp(slice, ramp, placeOf(c, size));
   });
-  if (breaks === undefined) return painted;
-  const { from, step } = placeOf(ramps.length, size);
-  const byteOf = histogramByte(breaks);
-  for (let i = 0, to = from; i < slice.length; i++, to += step) painted[to] = byteOf(slice[i]);
+  if (breaks !== undefined) paintHistogram(slice, breaks, placeOf(ramps.length, size));
   return painted;
+}
+
+// One loop each: V8 makes a fast one of a loop that always does the same.
+
+function paintTable(
+  slice: ArrayLike<number>,
+  table: Uint8Array,
+  { into, from, step }: Place,
+): void {
+  for (let i = 0, to = from; i < slice.length; i++, to += step) into[to] = table[slice[i] + 32768];
+}
+
+function paintRamp(slice: ArrayLike<number>, ramp: Ramp, { into, from, step }: Place): void {
+  for (let i = 0, to = from; i < slice.length; i++, to += step)
+    into[to] = windowByte(slice[i], ramp);
+}
+
+function paintHistogram(
+  slice: ArrayLike<number>,
+  breaks: ArrayLike<number>,
+  { into, from, step }: Place,
+): void {
+  const byteOf = histogramByte(breaks);
+  for (let i = 0, to = from; i < slice.length; i++, to += step) into[to] = byteOf(slice[i]);
 }
