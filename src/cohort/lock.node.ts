@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { HeparError } from "../core/index.ts";
-import { writeError } from "../files/index.node.ts";
+import { makeFolder, writeError } from "../files/index.node.ts";
 import { layout } from "./layout.ts";
 
 /** A cohort that only this process works on. */
@@ -72,7 +72,7 @@ async function create(path: string, holder: Holder): Promise<boolean> {
   const text = `${JSON.stringify(holder)}\n`;
   const draft = `${path}.${randomBytes(4).toString("hex")}`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(draft, text);
     await link(draft, path).catch(async (thrown: NodeJS.ErrnoException) => {
       if (thrown.code === "EEXIST") throw thrown;

@@ -1,8 +1,8 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { HeparError, type Progress, toHeparError } from "../core/index.ts";
-import { temporaryPrefix, writeJson } from "../files/index.node.ts";
+import { makeFolder, temporaryPrefix, writeJson } from "../files/index.node.ts";
 import { layout } from "./layout.ts";
 import { lockCohort } from "./lock.node.ts";
 import type { CaseFailure, Omission, RunOutcome, StepRecord } from "./outcome.ts";
@@ -142,7 +142,7 @@ function outcomeOf(run: CohortRun, record: string): RunOutcome {
 
 // Temporary files of a process that was killed; `writeAtomically` names them.
 async function sweep(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (entry.name.startsWith(temporaryPrefix)) {
       await rm(join(entry.parentPath, entry.name), { force: true, recursive: true });

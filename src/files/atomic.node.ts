@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { HeparError } from "../core/index.ts";
+import { makeFolder } from "./folder.node.ts";
 
 /** What the system's codes for "you cannot write here" mean. */
 const refusals: Readonly<Record<string, string>> = {
@@ -15,7 +16,7 @@ const refusals: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the name is too long",
   ELOOP: "the path is a loop of links",
   EIO: "the disk failed",
-  // What Node says when it cannot make the folders of a path on a read-only disk.
+  // What systems say where no folder can be made, as in /proc.
   ENOENT: "its folder is not there and cannot be made",
 };
 
@@ -59,7 +60,7 @@ export async function writeAtomically(
   const ending = extname(path).slice(0, 16);
   const temporary = join(folder, `${temporaryPrefix}${randomBytes(8).toString("hex")}${ending}`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     if (typeof write === "function") await write(temporary);
     else await writeFile(temporary, write);
     await rename(temporary, path);
@@ -86,7 +87,7 @@ export async function writeFoldersAtomically<Result>(
   try {
     for (const draft of drafts) {
       await remove(draft);
-      await mkdir(draft, { recursive: true });
+      await makeFolder(draft);
     }
     const result = await write(drafts);
     // From the last to the first, so that what is left by a stop here never looks whole.
