@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -90,6 +91,14 @@ test("links: a loop ends, one file by two ways is one, a broken link is named", 
   const { cases, warnings } = await findCases(folder);
   expect(cases).toEqual([{ case: "volume-1", ...paths("volume-1.nii", "a/segmentation-1.nii") }]);
   expect(warnings).toEqual([`link that leads nowhere, left out: ${join(folder, "volume-2.nii")}`]);
+});
+
+test.skipIf(process.platform === "win32")("a pipe is named, and not waited for", async () => {
+  await put("volume-1.nii");
+  execFileSync("mkfifo", [join(folder, "volume-2.nii")]);
+  const { cases, warnings } = await findCases(folder);
+  expect(cases.map((each) => each.case)).toEqual(["volume-1"]);
+  expect(warnings).toEqual([`device or pipe, left out: ${join(folder, "volume-2.nii")}`]);
 });
 
 test.skipIf(process.getuid?.() === 0)("a folder that may not be read is named", async () => {

@@ -42,6 +42,7 @@ export async function filesBelow(
       const path = join(folder, entry.name);
       const kind = await kindOf(entry, path);
       if (kind === "broken link") warnings.push(`link that leads nowhere, left out: ${path}`);
+      else if (kind === "other") warnings.push(`device or pipe, left out: ${path}`);
       else if (kind === "file") files.push({ path, realPath: await realpath(path) });
       else if (kind === "folder" && deep && !(inCohort && madeByHepar.has(entry.name))) {
         below.push(path);

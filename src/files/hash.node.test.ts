@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +26,16 @@ test("a file that cannot be read is input.unreadable", async () => {
     message: expect.stringContaining("ENOENT"),
   });
   await expect(sha256OfFile(folder)).rejects.toMatchObject({ code: "input.unreadable" });
+});
+
+test.skipIf(process.platform === "win32")("a pipe nobody writes to does not hang", async () => {
+  const path = join(folder, "pipe");
+  execFileSync("mkfifo", [path]);
+  await expect(sha256OfFile(path)).rejects.toMatchObject({
+    code: "input.unreadable",
+    message: `cannot read ${path} (it is a folder, device or pipe)`,
+    file: path,
+  });
 });
 
 test("the order of keys does not matter, at any depth", () => {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { HeparError } from "../core/index.ts";
 
@@ -11,6 +12,8 @@ import { HeparError } from "../core/index.ts";
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   try {
+    // Reading a pipe would wait for a writer, who may never come.
+    if (!(await stat(path)).isFile()) throw new Error("it is a folder, device or pipe");
     await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
