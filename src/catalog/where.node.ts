@@ -3,6 +3,9 @@ import type { Columns } from "./columns.ts";
 import { createTable, identifier, inDuckDb } from "./duckdb.node.ts";
 import { toDuck } from "./table.node.ts";
 
+/** A condition on a hundred thousand rows takes well under a second. */
+const mostSeconds = 30;
+
 /**
  * The rows for which a condition in SQL (DuckDB's) holds, in their order:
  * `has_tumour and tumour_percent_of_liver > 5`. The condition sees the columns of the rows and
@@ -11,8 +14,9 @@ import { toDuck } from "./table.node.ts";
  *
  * @param options.where - the condition, as after `where`
  * @param options.signal - stops a condition that takes too long
- * @throws `usage.argument` when it is no condition on these columns: the hint names them;
- *   `run.stopped`
+ * @param options.seconds - how long it may take
+ * @throws `usage.argument` when it is no condition on these columns, of which the hint names all, or
+ *   when it takes too long; `run.stopped`
  */
 export async function filterRows<Row>(
   rows: readonly Row[],
@@ -20,9 +24,10 @@ export async function filterRows<Row>(
     readonly columns: Columns<Row>;
     readonly where: string;
     readonly signal?: AbortSignal;
+    readonly seconds?: number;
   },
 ): Promise<Row[]> {
-  const { columns, where, signal } = options;
+  const { columns, where, signal, seconds = mostSeconds } = options;
   return inDuckDb(
     async (connection) => {
       const table = { name: "catalogue", columns, rows };
@@ -30,8 +35,14 @@ export async function filterRows<Row>(
         ...table,
         cell: (value, [name, type]) => toDuck(value, { name, type, format: "parquet" }),
       });
-      const interrupt = (): void => connection.interrupt();
-      signal?.addEventListener("abort", interrupt);
+      let late = false;
+      const clock = setTimeout(() => {
+        late = true;
+      }, 1000 * seconds);
+      // Again and again: an interrupt reaches a statement only while it runs.
+      const watch = setInterval(() => {
+        if (late || signal?.aborted) connection.interrupt();
+      }, 50);
       try {
         // A prepared statement is one statement; the line break ends a comment in the condition.
         const statement = await connection.prepare(
@@ -40,9 +51,11 @@ export async function filterRows<Row>(
         const found = await statement.runAndReadAll();
         return found.getRows().map(([row]) => rows[Number(row)]);
       } catch (thrown) {
-        throw signal?.aborted ? stopped(thrown) : refused(where, { thrown, columns });
+        if (signal?.aborted) throw stopped(thrown);
+        throw late ? endless(where, seconds) : refused(where, { thrown, columns });
       } finally {
-        signal?.removeEventListener("abort", interrupt);
+        clearTimeout(clock);
+        clearInterval(watch);
       }
     },
     { locked: true },
@@ -50,6 +63,11 @@ export async function filterRows<Row>(
 }
 
 const stopped = (cause: unknown): HeparError => new HeparError("run.stopped", "stopped", { cause });
+
+const endless = (where: string, seconds: number): HeparError =>
+  new HeparError("usage.argument", `--where "${where}": not done after ${seconds} seconds`, {
+    hint: 'give a condition on a row: "has_tumour and tumour_percent_of_liver > 5"',
+  });
 
 /** What DuckDB says of a condition, in one line, with the columns that there are. */
 function refused(

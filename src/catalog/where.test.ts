@@ -89,6 +89,16 @@ test("a condition without end is stopped", async () => {
   await expect(filtered).rejects.toMatchObject({ code: "run.stopped" });
 });
 
+test("a condition that takes too long is told", async () => {
+  const where =
+    "(with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n) > 0";
+  await expect(filterRows(rows, { columns, where, seconds: 0.2 })).rejects.toMatchObject({
+    code: "usage.argument",
+    message: `--where "${where}": not done after 0.2 seconds`,
+    hint: 'give a condition on a row: "has_tumour and tumour_percent_of_liver > 5"',
+  });
+});
+
 test("no rows", async () => {
   expect(await filterRows([], { columns, where: "has_tumour" })).toEqual([]);
 });
