@@ -317,6 +317,20 @@ test("row 80: a folder or a file that is not hepar's stays as it is; a cohort is
   expect((await readFile(at("cohort/catalog.parquet"))).equals(before)).toBe(true);
 });
 
+test("a table that was kept is the one that is there: with the study's columns, or damaged", async () => {
+  await phantoms();
+  await catalogue();
+  await studyCohort({ cohort: at("cohort"), language: "en" }, context());
+  const { result } = await catalogue();
+  expect(result.map((row) => row.lesion_count)).not.toContain(null);
+  await writeFile(at("cohort/catalog.parquet"), "garbage");
+  await expect(catalogue()).rejects.toMatchObject({
+    code: "table.unreadable",
+    file: at("cohort/catalog.parquet"),
+    hint: "delete the file to have it made again",
+  });
+});
+
 test("row 81: of two at once one works, the other is told who does", async () => {
   await phantoms();
   const ends = await Promise.allSettled([catalogue(), catalogue()]);

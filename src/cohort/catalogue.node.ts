@@ -126,7 +126,9 @@ async function writeRows(
   });
   const labels = found.declared === undefined ? [] : compareLabels(rows, found.declared);
   for (const warning of [...labels, ...warningsOf(rows)]) warn(run, warning);
-  return announced(run, rows);
+  // The table itself, and not what it was made of: one that was kept has the study's columns, and
+  // one that was damaged since is told.
+  return announced(run, await readTable(join(run.folder, layout.catalog), studiedColumns));
 }
 
 /**
