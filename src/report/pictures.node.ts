@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { HeparError } from "../core/index.ts";
-import { readImage, readMask } from "../slices/index.node.ts";
+import { readMask, readShown } from "../slices/index.node.ts";
 import type { SliceImage, SliceMask, SliceRow } from "../slices/index.ts";
 import { chooseSlice, evenlySpread } from "./choice.ts";
 import type { Picture, PictureKind, PictureRow, Pictures } from "./content.ts";
@@ -74,7 +74,7 @@ async function picturesOf(
   row: SliceRow,
   { cohort, model }: PictureOptions,
 ): Promise<readonly Picture[]> {
-  const image = await unlessMissing(readImage(join(cohort, row.image)));
+  const image = await unlessMissing(readShown(join(cohort, row.image)));
   if (image === null) return [];
   const mask = row.mask === null ? null : await unlessMissing(readMask(join(cohort, row.mask)));
   const predicted =

@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readMask } from "./image.node.ts";
 import { maskPalette } from "./mask-palette.ts";
-import { encodeMaskAs, readPicture, writePicture } from "./picture.node.ts";
+import { encodeMaskAs, readPicture, readShown, writePicture } from "./picture.node.ts";
 import { pictureOf } from "./picture.ts";
 import { convertSettings } from "./settings.ts";
 
@@ -62,6 +62,24 @@ test("one channel is a grey JPEG", async () => {
   const path = join(folder, "grey.jpg");
   await writePicture(path, pictureOf([slice], { ...size, settings }), settings);
   expect(await readPicture(path)).toMatchObject({ channels: 1, ...size });
+});
+
+test("what is shown of other formats is their first channels, in 8 bits", async () => {
+  const hu = Int16Array.of(0, 254);
+  for (const [format, windows] of [
+    ["png16", [{ width: 254, level: 127 }]],
+    ["jpeg", [{ width: 254, level: 127 }]],
+    ["png", [{ width: 254, level: 127 }, "lungs", "lungs", "lungs"]],
+  ] as const) {
+    const settings = convertSettings({ format, channels: { windows, histogram: false } });
+    const path = join(folder, `shown-${format}`);
+    await writePicture(path, pictureOf([hu], { width: 2, height: 1, settings }), settings);
+    const { channels, ...shown } = await readShown(path);
+    expect(shown).toEqual({ width: 2, height: 1 });
+    // Water is 1350 of the 1500 HU into the lung window.
+    const last = windows.length === 1 ? [0, 255] : [229, 255];
+    expect([...channels]).toEqual([0, 255, ...last, ...last]);
+  }
 });
 
 const every = Uint8Array.from({ length: 256 }, (_, label) => label);

@@ -6,7 +6,7 @@ import { encodeIndexedPng } from "./indexed-png.node.ts";
 import { encodeLabelPng } from "./label-png.node.ts";
 import type { Picture } from "./picture.ts";
 import type { ConvertSettings } from "./settings.ts";
-import type { SliceMask } from "./tensor.ts";
+import type { SliceImage, SliceMask } from "./tensor.ts";
 
 /** Writes a picture as `encodePicture` makes it. Throws `output.full`, `output.unwritable`. */
 export async function writePicture(
@@ -104,4 +104,21 @@ export async function decodePicture(bytes: Uint8Array, path: string): Promise<Pi
       cause,
     });
   }
+}
+
+/**
+ * A converted image of any format to look at: three channels of 8 bits, of a single one three times
+ * the same, of four the first three.
+ *
+ * @throws as `readPicture`
+ */
+export async function readShown(path: string): Promise<SliceImage> {
+  const { width, height, channels, pixels } = await readPicture(path);
+  const shift = pixels instanceof Uint16Array ? 8 : 0;
+  const shown = new Uint8Array(3 * width * height);
+  for (let at = 0; at < shown.length; at++) {
+    const [channel, pixel] = [Math.floor(at / (width * height)), at % (width * height)];
+    shown[at] = pixels[pixel * channels + Math.min(channel, channels - 1)] >> shift;
+  }
+  return { width, height, channels: shown };
 }
