@@ -11,6 +11,7 @@ import { errorJson, errorLines } from "./error-text.ts";
 import { exitStatus, statusOf } from "./exit-status.ts";
 import type { OptionTable } from "./option.ts";
 import { progressDisplay, type Screen } from "./progress-display.ts";
+import { visible } from "./visible.ts";
 
 /** Where a command line runs: the process, or a test. */
 export interface Terminal {
@@ -54,12 +55,13 @@ export async function runCommandLine(
     const result = await perform(parsed, typed, terminal);
     const { status, json, lines } = result;
     const document = JSON.stringify({ command: name, status, ...json }, null, 2);
-    terminal.stdout(isJson ? `${document}\n` : lines.map((line) => `${line}\n`).join(""));
+    const page = lines.map((line) => `${visible(line, terminal)}\n`).join("");
+    terminal.stdout(isJson ? `${document}\n` : page);
     return status;
   } catch (thrown) {
     const error = toHeparError(thrown);
     const status = statusOf[error.code];
-    terminal.screen.write(`${errorLines(error, terminal).join("\n")}\n`);
+    terminal.screen.write(`${visible(errorLines(error, terminal).join("\n"))}\n`);
     if (isJson) {
       terminal.stdout(
         `${JSON.stringify({ command: name, status, ...errorJson(error) }, null, 2)}\n`,

@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import type { Progress, ProgressEvent } from "../core/index.ts";
 import { type BarState, barLine, durationText, plainLine } from "./bar.ts";
+import { visible } from "./visible.ts";
 
 /** Where progress is shown: standard error, or a test's list of lines. */
 export interface Screen {
@@ -29,7 +30,7 @@ export function progressDisplay(screen: Screen): { progress: Progress; close: ()
   };
   const line = (text: string): void => {
     clear();
-    screen.write(`${text}\n`);
+    screen.write(`${visible(text, screen)}\n`);
     if (bar !== undefined && screen.isTerminal) draw(bar);
   };
   const draw = (state: BarState): void => {
