@@ -1,10 +1,8 @@
 // The study of a scan and its mask: ours and nibabel + numpy + scipy + scikit-image in turn; a packed
 // case beside inflating alone; several cases at once beside one after another; a long scan's memory.
-import { mkdtemp, rm } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
 import { figuresOf, ours, peer, peersAreThere } from "./process.mjs";
-import { writeCase } from "./study-job.mjs";
+import { caseFiles } from "./study-job.mjs";
 
 const theirs = "nibabel, numpy, scipy, scikit-image";
 
@@ -12,49 +10,42 @@ export async function measure({ rounds = 3, log }) {
   if (!peersAreThere()) {
     log("the peers are not installed (bench/peers/install.sh): ours alone is measured");
   }
-  const folder = await mkdtemp(join(tmpdir(), "hepar-bench-"));
-  const options = { folder, rounds, log };
-  try {
-    const plain = await writeCase(folder, { depth: 450 });
-    const packed = await writeCase(folder, { depth: 450, gzip: true });
-    const sides = {
-      ours: (files) => ours("study-ours.mjs", [JSON.stringify(files)]),
-      theirs: (files) => peer("study.py", [JSON.stringify(files)]),
-      inflate: (files) => ours("study-inflate.mjs", [JSON.stringify(files)]),
-      cases: (threads) =>
-        ours("study-cases.mjs", [JSON.stringify({ files: plain, cases: 4, threads })]),
-    };
-    const size = "512 × 512 × 450, 6 lesions";
-    const results = [
-      await compare(`${size}, .nii`, [plain, sides.ours, { [theirs]: sides.theirs }], options),
-      await compare(`${size}, .nii.gz`, [packed, sides.ours, { [theirs]: sides.theirs }], options),
-      await compare(
-        `${size}, .nii.gz, beside inflating alone`,
-        [packed, sides.ours, { "inflating alone": sides.inflate }],
-        options,
-      ),
-      await compare(
-        `4 cases of ${size}, .nii, ${availableParallelism()} threads`,
-        [plain, () => sides.cases(availableParallelism()), { "one thread": () => sides.cases(1) }],
-        options,
-      ),
-    ];
-    const long = await writeCase(folder, { depth: 1000 });
-    const last = [long, sides.ours, { [theirs]: sides.theirs }];
-    return [...results, await compare("512 × 512 × 1000, 6 lesions, .nii", last, options)];
-  } finally {
-    await rm(folder, { recursive: true });
+  const plain = await caseFiles({ depth: 450 });
+  const packed = await caseFiles({ depth: 450, gzip: true });
+  const long = await caseFiles({ depth: 1000 });
+  const json = JSON.stringify;
+  const mine = (files) => () => ours("study-ours.mjs", [json(files)]);
+  const other = (files) => ({ [theirs]: () => peer("study.py", [json(files)]) });
+  const inflating = { "inflating alone": () => ours("study-inflate.mjs", [json(packed)]) };
+  const several = (threads) => () =>
+    ours("study-cases.mjs", [json({ files: packed, cases: 4, threads })]);
+  const threads = availableParallelism();
+  const size = "512 × 512 × 450, 6 lesions";
+  const sides = {
+    [`${size}, .nii`]: [mine(plain), other(plain)],
+    // The peer inflates as slowly as it studies: inflating alone is asked in the same minutes.
+    [`${size}, .nii.gz`]: [mine(packed), { ...inflating, ...other(packed) }],
+    [`4 cases of ${size}, .nii.gz, ${threads} threads`]: [
+      several(threads),
+      { "one thread": several(1) },
+    ],
+    "512 × 512 × 1000, 6 lesions, .nii": [mine(long), other(long)],
+  };
+  const results = [];
+  for (const [name, [ourSide, peers]] of Object.entries(sides)) {
+    results.push(await compare(name, { ourSide, peers, rounds, log }));
   }
+  return results;
 }
 
-async function compare(name, [files, ourSide, peers], { rounds, log }) {
+async function compare(name, { ourSide, peers, rounds, log }) {
   const runs = { ours: [] };
   for (let round = 0; round < rounds; round++) {
-    runs.ours.push(await ourSide(files));
+    runs.ours.push(await ourSide());
     log(`${name}: ours ${runs.ours.at(-1).seconds.toFixed(2)} s`);
     for (const [who, side] of Object.entries(peers)) {
       if (who === theirs && !peersAreThere()) continue;
-      runs[who] = [...(runs[who] ?? []), await side(files)];
+      runs[who] = [...(runs[who] ?? []), await side()];
       log(`${name}: ${who} ${runs[who].at(-1).seconds.toFixed(2)} s`);
     }
   }

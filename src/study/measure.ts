@@ -95,7 +95,11 @@ export function measureScan(
   return measureSurvey(survey, { ...options, intensities: intensities.measures() });
 }
 
-/** What a survey, and the intensities taken by it, say. */
+/**
+ * What a survey, and the intensities taken by it, say.
+ *
+ * @param options.lesions - of the survey, in its order, where they were measured before
+ */
 export function measureSurvey(
   survey: MaskSurvey,
   {
@@ -103,7 +107,11 @@ export function measureSurvey(
     spacingKnown,
     connectivity = 26,
     between = "boundaries",
-  }: MeasureOptions & { readonly intensities?: IntensityMeasures },
+    lesions = [...lesionsOf(survey, { spacingKnown, between })],
+  }: MeasureOptions & {
+    readonly intensities?: IntensityMeasures;
+    readonly lesions?: readonly SurveyedLesion[];
+  },
 ): Measurement {
   const { grid, labels } = survey;
   const tumourVoxels = labels.get(tumourLabel) ?? 0;
@@ -124,34 +132,32 @@ export function measureSurvey(
     scanHu: intensities?.scan ?? null,
     liverHu: intensities?.liver ?? null,
     tumourHu: intensities?.tumour ?? null,
-    lesions: measureLesions(survey, { intensities, spacingKnown, between }),
+    lesions: lesions
+      .map((lesion, index) => ({ ...lesion, hu: intensities?.components[index] ?? null }))
+      .sort((a, b) => b.voxels - a.voxels || a.slice - b.slice)
+      .map((lesion, index) => ({ id: index + 1, ...lesion })),
   };
 }
 
-function measureLesions(
+/** What the mask says of a lesion. */
+export type SurveyedLesion = Omit<Lesion, "id" | "hu">;
+
+/** The survey's lesions in its order, each measured when it is asked for. */
+export function* lesionsOf(
   { grid, liver, tumour }: MaskSurvey,
-  options: {
-    readonly intensities: IntensityMeasures | undefined;
-    readonly spacingKnown: boolean;
-    readonly between: Between;
-  },
-): Lesion[] {
-  if (tumour.sizes.length === 0) return [];
-  const { intensities, spacingKnown, between } = options;
+  { spacingKnown, between = "boundaries" }: MeasureOptions,
+): Generator<SurveyedLesion> {
+  if (tumour.sizes.length === 0) return;
   const list = listComponents(grid, tumour);
   const frame = frameOf(grid);
   const places: LiverPlaces | null = spacingKnown ? liverPlaces(grid, liver) : null;
-  const lesions = tumour.sizes.map((voxels, index) => {
+  for (const [index, voxels] of tumour.sizes.entries()) {
     const body = bodyOf(grid, list, index + 1);
-    return {
+    yield {
       voxels,
       slice: fullestSlice(body, frame),
       shape: spacingKnown ? measureShape(body, { frame, between }) : null,
       place: places === null ? null : placeOf(body, places),
-      hu: intensities?.components[index] ?? null,
     };
-  });
-  return lesions
-    .sort((a, b) => b.voxels - a.voxels || a.slice - b.slice)
-    .map((lesion, index) => ({ id: index + 1, ...lesion }));
+  }
 }

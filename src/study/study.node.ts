@@ -3,7 +3,13 @@ import { readCtSlices, readLabelSlices } from "../volume/index.node.ts";
 import { type NiftiHeader, requireSameShape } from "../volume/index.ts";
 import { Intensities } from "./intensities.ts";
 import { type LesionRow, lesionRowOf } from "./lesion-row.ts";
-import { type Measurement, type MeasureOptions, measureSurvey } from "./measure.ts";
+import {
+  lesionsOf,
+  type Measurement,
+  type MeasureOptions,
+  measureSurvey,
+  type SurveyedLesion,
+} from "./measure.ts";
 import { type StudyColumns, studyColumnsOf, unstudied } from "./row.ts";
 import { MaskSurveyor } from "./survey.ts";
 
@@ -45,9 +51,21 @@ export async function measureFiles(
   for await (const { voxels } of ahead(mask.passing)) surveyor.addSlice(voxels);
   const survey = surveyor.survey(options);
   const intensities = new Intensities(survey, { fractions: !storesWhole(header) });
-  for await (const { k, voxels } of ahead(passing)) intensities.addSlice(k, voxels);
-  return measureSurvey(survey, { ...options, intensities: intensities.measures() });
+  // The lesions need the mask alone: they are measured while the scan is still being inflated.
+  const measuring = lesionsOf(survey, options);
+  const lesions: SurveyedLesion[] = [];
+  for await (const { k, voxels } of ahead(passing)) {
+    intensities.addSlice(k, voxels);
+    if (k % slicesPerLesion > 0) continue;
+    const next = measuring.next();
+    if (!next.done) lesions.push(next.value);
+  }
+  lesions.push(...measuring);
+  return measureSurvey(survey, { ...options, lesions, intensities: intensities.measures() });
 }
+
+/** Between two lesions so many slices are counted: in about that time as many more are inflated. */
+const slicesPerLesion = 16;
 
 /** The same values, each asked for before the one before it is used: reading and counting go on at once. */
 async function* ahead<Value>(values: AsyncIterable<Value>): AsyncGenerator<Value> {
