@@ -40,7 +40,10 @@ function convolvePlaces(
   sizes: Shape,
 ): Value {
   const leads = kernel.length - 2;
-  const places = Array.from({ length: leads === 0 ? 1 : kernel[0] }, (_, place) => place);
+  const [depth] = spatialSizes(parts[0].source);
+  const places = Array.from({ length: leads === 0 ? 1 : kernel[0] }, (_, place) => place).filter(
+    (place) => leads === 0 || readsSomething(place, { geometry, sizes, depth }),
+  );
   let sum: Value | undefined;
   for (const { source, weights } of parts) {
     for (const place of places) {
@@ -62,6 +65,19 @@ function convolvePlaces(
   }
   return sum as Value;
 }
+
+/** Whether a place of the kernel's leading axis meets any depth of the image, not zeros alone. */
+const readsSomething = (
+  place: number,
+  {
+    geometry: { strides, padsBefore },
+    sizes,
+    depth,
+  }: { readonly geometry: ConvAttributes; readonly sizes: Shape; readonly depth: number },
+): boolean =>
+  Array.from({ length: sizes[0] }, (_, at) => place - padsBefore[0] + at * strides[0]).some(
+    (at) => at >= 0 && at < depth,
+  );
 
 /** What one place of the kernel's leading axis reads. */
 const leadWindow = (

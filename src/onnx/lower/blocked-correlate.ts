@@ -1,18 +1,5 @@
 /** @file The gradient to the weights, by convolutions whose kernels are as large as images. */
-import {
-  add,
-  blockedConv,
-  concat,
-  constant,
-  expand,
-  fromBlocked,
-  gather,
-  mul,
-  pad,
-  reshape,
-  sub,
-  transpose,
-} from "../ops.ts";
+import { add, concat, fromBlocked, gather, mul, pad, reshape, sub, transpose } from "../ops.ts";
 import { type Shape, sizeOf, type Value, type ValueOf } from "../value.ts";
 import { differences, turnPairs } from "./blocked-depth.ts";
 import { correlatePlanes, type Planes } from "./correlate-planes.ts";
@@ -144,29 +131,9 @@ function padSpatial(x: Value, { before, sizes }: Padding): Value {
   return pad(x, amounts);
 }
 
-/**
- * [n, d, c / i, h, w, i] with h and w padded, or cut off: blocks by a convolution with 1, since ONNX
- * Runtime pads with one thread only.
- */
-function padPlanes(x: Value, { before, sizes }: Padding): Value {
-  const [height, width, inner] = x.shape.slice(3);
-  const after = sizes.map((size, axis) => size - before[axis] - x.shape[3 + axis]);
-  const amounts = [...before, ...after];
-  if (
-    inner === 1 ||
-    amounts.some((amount) => amount < 0) ||
-    !amounts.some((amount) => amount > 0)
-  ) {
-    return padSpatial(x, { before: [0, ...before], sizes: [x.shape[1], ...sizes] });
-  }
-  const channels = sizeOf(x.shape) / (height * width);
-  const ones = expand(constant([1], [1, 1, 1, 1]), [channels, 1, 1, 1]);
-  const padded = blockedConv([reshape(x, [1, channels, height, width]), ones], {
-    ...{ strides: [1, 1], padsBefore: before, padsAfter: after, dilations: [1, 1] },
-    ...{ groups: channels, block: inner, bias: false, sum: false },
-  });
-  return reshape(padded, [...x.shape.slice(0, 3), ...sizes, inner]);
-}
+/** [n, d, c / i, h, w, i] with h and w padded, or cut off. */
+const padPlanes = (x: Value, { before, sizes }: Padding): Value =>
+  padSpatial(x, { before: [0, ...before], sizes: [x.shape[1], ...sizes] });
 
 /** x [c / i, o / b, k, i, b] → the weights' [o, c, …kernel]. */
 function weightsFrom(correlation: Value, shape: Shape): Value {

@@ -106,6 +106,10 @@ const examplesOf = (b: number): Readonly<Record<string, Example>> => ({
       return ops.conv(odd, v, { strides: [1, 1, 1], padsBefore: [1, 0, 1], padsAfter: [1, 0, 1] });
     },
   },
+  "3D, one depth, strided": {
+    inputs: { x: [1, b, 1, 4, 3], w: [b, b, 3, 3, 3] },
+    build: ({ x, w }) => ops.conv(x, w, same(3, 2)),
+  },
   "cropped and padded": {
     inputs: { x: [1, b, 6, 6], w: [b, b, 3, 3] },
     build: ({ x, w }) => {
