@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { randomFrom } from "../core/index.ts";
 import { resizeBytes, resizeClasses, resizeLogits } from "./index.ts";
+import { resizeLabels } from "./resample.ts";
 
 const line = (width: number, toWidth: number) => ({ width, toWidth, height: 1, toHeight: 1 });
 
@@ -73,4 +74,22 @@ test("the same size is a copy", () => {
   const same = resizeBytes(bytes, line(2, 2));
   expect(same).toEqual(bytes);
   expect(same).not.toBe(bytes);
+});
+
+test("labels of any number shrink to the one that covers most, and none is made up", () => {
+  // Two of three pixels are 255; of two equals the higher stays.
+  const labels = Uint8Array.of(255, 255, 7, 3, 9, 9);
+  expect(resizeLabels(labels, line(6, 2))).toEqual(Uint8Array.of(255, 9));
+  expect(resizeLabels(Uint8Array.of(2, 1), line(2, 1))).toEqual(Uint8Array.of(2));
+  expect(resizeLabels(Uint16Array.of(300, 300, 5), line(3, 1))).toEqual(Uint16Array.of(300));
+  // Of more labels than have shares, each pixel takes the one at its centre.
+  const many = Uint16Array.from({ length: 600 }, (_, at) => 2 * at);
+  expect([...resizeLabels(many, line(600, 2))]).toEqual([300, 900]);
+});
+
+test("labels that grow come back exactly when they shrink again", () => {
+  const labels = Uint8Array.from({ length: 35 }, (_, at) => [0, 1, 2, 200][(at * 11) % 4]);
+  const grow = { width: 7, height: 5, toWidth: 21, toHeight: 15 };
+  const back = { width: 21, height: 15, toWidth: 7, toHeight: 5 };
+  expect(resizeLabels(resizeLabels(labels, grow), back)).toEqual(labels);
 });
