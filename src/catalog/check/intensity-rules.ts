@@ -18,7 +18,7 @@ export const intensityRules = {
     field: "voxels",
     expected: hu,
     means: (range) =>
-      `The scan holds ${range || "no values below 0"}: Hounsfield units of a CT go from about −1000 to 3000, so these are something else.${causeOf(range)}`,
+      `The scan holds ${range || "other values than a CT"}: Hounsfield units of a CT go from about −1000 to 3000, so these are something else.${causeOf(range)}`,
     advice:
       "convert the scan from DICOM again, with RescaleSlope and RescaleIntercept, and without a window",
   },
