@@ -85,6 +85,9 @@ afterAll(() => rm(folder, { recursive: true }));
 const hashOf = (values: Float32Array | Uint8Array | Uint16Array | Buffer): string =>
   createHash("sha256").update(values).digest("hex").slice(0, 16);
 
+/** For the test's speed, large slices are not asked for every number of bins and every quality. */
+const isLarge = ({ width }: Expected): boolean => width > 100;
+
 /** The oracle's sets of channels. */
 const sets: Readonly<Record<string, ChannelOptions>> = {
   default: {},
@@ -114,6 +117,7 @@ function expectFloats(slice: Int16Array | Float32Array, expected: Expected): voi
   const others = oracle.others.map(([width, level]) => hashOf(windowed(slice, { width, level })));
   expect(others).toEqual(expected.others);
   for (const [count, hash] of Object.entries(expected.bins)) {
+    if (isLarge(expected) && !["7", "100", "1000"].includes(count)) continue;
     const bins = frequencyHistogramBins(slice, { bins: Number(count) });
     expect(hashOf(bins)).toBe(hash);
     expect(hashOf(histScaled(slice, bins))).toBe(expected.histScaled[count]);
@@ -139,8 +143,7 @@ async function expectJpegs(slice: Int16Array | Float32Array, expected: Expected)
   const { width, height } = expected;
   for (const [name, set] of Object.entries(sets)) {
     for (const [how, hash] of Object.entries(expected.jpeg[name] ?? {})) {
-      // For the test's speed: a large slice in every quality only with the default channels.
-      if (width > 100 && name !== "default" && how !== "4:2:0 90") continue;
+      if (isLarge(expected) && name !== "default" && how !== "4:2:0 90") continue;
       const [chroma, quality] = how.split(" ") as ["4:4:4" | "4:2:0", string];
       const path = join(folder, "slice.jpg");
       await saveJpg(path, slice, { ...set, width, height, chroma, quality: Number(quality) });
