@@ -30,7 +30,7 @@ export function writeImage(
 }
 
 /** As `writeImage`, from channels that are interleaved already. */
-export async function writeJpeg(
+async function writeJpeg(
   path: string,
   rgb: Uint8Array,
   options: { readonly width: number; readonly height: number; readonly quality: number },
