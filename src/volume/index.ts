@@ -21,6 +21,7 @@ export {
   type Components,
   type Connectivity,
   componentRuns,
+  componentsOfRuns,
   connectedComponents,
   forEachRun,
 } from "./components.ts";
