@@ -45,14 +45,14 @@ const mine = (files, { out, threads = processes, cases = 1 }) => {
 };
 
 function sides(files, { out, all = false }) {
-  if (!peersAreThere()) return { ours: mine(files, { out }) };
-  const python = (script, more) => () =>
-    fresh(out, () => peer(script, [JSON.stringify({ ...files, out, ...more })]));
-  return {
-    ours: mine(files, { out }),
-    [careful]: python("convert_numpy.py", { processes }),
-    ...(all ? { [fastai]: eight(python("convert_fastai.py", { slices: 25 })) } : {}),
-  };
+  const python = (script, venv, more) => () =>
+    fresh(out, () => peer(script, [JSON.stringify({ ...files, out, ...more })], { venv }));
+  const both = { ours: mine(files, { out }) };
+  if (peersAreThere()) both[careful] = python("convert_numpy.py", ".venv", { processes });
+  if (all && peersAreThere(".venv-fastai")) {
+    both[fastai] = eight(python("convert_fastai.py", ".venv-fastai", { slices: 25 }));
+  }
+  return both;
 }
 
 /** fastai needs a quarter of a second a slice, each as long as the next. */

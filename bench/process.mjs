@@ -5,17 +5,17 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const python = fileURLToPath(new URL(".venv/bin/python", import.meta.url));
+const python = (venv) => fileURLToPath(new URL(`${venv}/bin/python`, import.meta.url));
 
 /** Whether the peers are installed (bench/peers/install.sh). */
-export const peersAreThere = () => existsSync(python);
+export const peersAreThere = (venv = ".venv") => existsSync(python(venv));
 
 /** The JSON that a Node script of this folder prints. */
 export const ours = (script, args) => json(process.execPath, [path(script), ...args]);
 
 /** The JSON that a Python script of peers/ prints. */
-export const peer = (script, args, env = {}) =>
-  json(python, [path(`peers/${script}`), ...args], env);
+export const peer = (script, args, { venv = ".venv", ...env } = {}) =>
+  json(python(venv), [path(`peers/${script}`), ...args], env);
 
 export const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
