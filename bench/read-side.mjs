@@ -18,7 +18,7 @@ export async function report(read) {
 }
 
 /** Linux counts into maxRSS what the parent held when it started us; not so into VmHWM. */
-function peakMb() {
+export function peakMb() {
   const status = "/proc/self/status";
   if (!existsSync(status)) return process.resourceUsage().maxRSS / 1024;
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(status, "utf8"))[1]) / 1024;

@@ -1,6 +1,7 @@
 // Several cases by the study's own pool of threads. Prints JSON.
 import { performance } from "node:perf_hooks";
 import { openCasePool } from "../dist/cohort/case-pool.node.js";
+import { peakMb } from "./read-side.mjs";
 
 const { files, cases, threads } = JSON.parse(process.argv[2]);
 const row = {
@@ -17,5 +18,6 @@ if (threads === 1) for (const study of studies) await study;
 const rows = await Promise.all(studies);
 const seconds = (performance.now() - started) / 1000;
 await pool.close();
-const peakMb = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(`${JSON.stringify({ seconds, peakMb, lesions: rows[0].lesions.length })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ seconds, peakMb: peakMb(), lesions: rows[0].lesions.length })}\n`,
+);

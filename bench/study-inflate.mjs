@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { peakMb } from "./read-side.mjs";
 
 const chunkSize = 1 << 20;
 const files = JSON.parse(process.argv[2]);
@@ -15,5 +16,4 @@ for (const file of [files.mask, files.scan]) {
   });
 }
 const seconds = (performance.now() - started) / 1000;
-const peakMb = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(`${JSON.stringify({ seconds, peakMb, bytes })}\n`);
+process.stdout.write(`${JSON.stringify({ seconds, peakMb: peakMb(), bytes })}\n`);
