@@ -5,7 +5,12 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ModelDescription } from "../model/index.ts";
 import { convertCase, readImage, readMask } from "../slices/index.node.ts";
-import { convertSettings, inputTensor, type SliceOrientation, sliceOrientations } from "../slices/index.ts";
+import {
+  convertSettings,
+  inputTensor,
+  type SliceOrientation,
+  sliceOrientations,
+} from "../slices/index.ts";
 import { readLabels, writeNifti } from "../volume/index.node.ts";
 import { type CtVolume, identityAffine, reorient } from "../volume/index.ts";
 import { type LoadedModel, predictCase, predictFile, segment } from "./index.node.ts";
