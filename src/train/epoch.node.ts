@@ -1,13 +1,13 @@
 import { HeparError, type Progress } from "../core/index.ts";
-import type { BatchSource } from "./batch-source.node.ts";
+import type { BatchSource } from "./batches/batch-source.node.ts";
+import type { SliceStore } from "./batches/slice-store.node.ts";
+import { planOf, type TrainingData } from "./batches/training-data.node.ts";
 import { betterEpoch, watchScore } from "./best-epoch.ts";
 import { divergedLoss, requireNumbers } from "./diverged.ts";
 import type { EpochRow } from "./row.ts";
-import { rateOf } from "./schedule.ts";
-import type { SliceStore } from "./slice-store.node.ts";
 import type { TrainingState } from "./state.node.ts";
-import { type Stepper, type StepState, vectorsToUse } from "./stepper.ts";
-import { planOf, type TrainingData } from "./training-data.node.ts";
+import { rateOf } from "./step/schedule.ts";
+import { type Stepper, type StepState, vectorsToUse } from "./step/stepper.ts";
 import type { Watch } from "./watch.node.ts";
 
 export interface EpochTools {

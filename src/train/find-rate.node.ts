@@ -2,15 +2,15 @@ import { availableParallelism } from "node:os";
 import { HeparError, type Progress, silent } from "../core/index.ts";
 import { bestTarget } from "../onnx/index.node.ts";
 import type { SliceRow } from "../slices/index.ts";
-import type { BatchSource } from "./batch-source.node.ts";
-import { type EncoderWeights, startVectors } from "./encoder-weights.ts";
+import type { BatchSource } from "./batches/batch-source.node.ts";
+import { stepsPerEpoch } from "./batches/sampler.ts";
+import { slicesOf, sourceOf } from "./batches/training-data.node.ts";
 import { RateCurve, type RatePoint, rateSweep } from "./rate-finder.ts";
 import type { Recipe } from "./recipe.ts";
-import { samplingOf, trainingGraphOf } from "./recipe-graphs.ts";
-import { stepsPerEpoch } from "./sampler.ts";
-import { openStepper } from "./stepper.node.ts";
-import { firstState, type Stepper, type StepState } from "./stepper.ts";
-import { slicesOf, sourceOf } from "./training-data.node.ts";
+import { type EncoderWeights, startVectors } from "./step/encoder-weights.ts";
+import { samplingOf, trainingGraphOf } from "./step/recipe-graphs.ts";
+import { openStepper } from "./step/stepper.node.ts";
+import { firstState, type Stepper, type StepState } from "./step/stepper.ts";
 
 export interface FindRateOptions {
   readonly cohort: string;

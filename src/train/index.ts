@@ -1,4 +1,4 @@
-export { type Augmenter, augmenterOf, type BatchPlace } from "./augment.ts";
+export { type Augmenter, augmenterOf, type BatchPlace } from "./augment/augment.ts";
 export {
   type Augmentation,
   augmentationSchema,
@@ -6,17 +6,7 @@ export {
   noAugmentation,
   strongAugmentation,
   usualAugmentation,
-} from "./augmentation.ts";
-export type { EncoderWeights } from "./encoder-weights.ts";
-export { type Optimisation, type TrainingGraph, trainingGraph } from "./graphs.ts";
-export { crossEntropyAndDice, type LossSettings, type LossTerm } from "./loss.ts";
-export {
-  type AdamWSettings,
-  adamWDefaults,
-  type OptimiserSettings,
-  type SgdSettings,
-  sgdDefaults,
-} from "./optimisers.ts";
+} from "./augment/augmentation.ts";
 export {
   type RatePoint,
   type RateSuggestions,
@@ -32,7 +22,6 @@ export {
 } from "./recipe.ts";
 export { type RecipeName, recipes, standardNetworks } from "./recipes.ts";
 export { type EpochRow, epochColumns } from "./row.ts";
-export { oneCycle, rateOf, type Schedule } from "./schedule.ts";
 export {
   type Fold,
   type Split,
@@ -40,7 +29,18 @@ export {
   splitByPatient,
   splitHoldingOut,
 } from "./split.ts";
-export { largestBatch, trainingMemory } from "./step-memory.ts";
+export type { EncoderWeights } from "./step/encoder-weights.ts";
+export { type Optimisation, type TrainingGraph, trainingGraph } from "./step/graphs.ts";
+export { crossEntropyAndDice, type LossSettings, type LossTerm } from "./step/loss.ts";
+export {
+  type AdamWSettings,
+  adamWDefaults,
+  type OptimiserSettings,
+  type SgdSettings,
+  sgdDefaults,
+} from "./step/optimisers.ts";
+export { oneCycle, rateOf, type Schedule } from "./step/schedule.ts";
+export { largestBatch, trainingMemory } from "./step/step-memory.ts";
 export {
   type Batch,
   firstState,
@@ -49,5 +49,5 @@ export {
   type StepState,
   stepperOn,
   vectorsToUse,
-} from "./stepper.ts";
+} from "./step/stepper.ts";
 export type { TrainingSlice } from "./training-slice.ts";

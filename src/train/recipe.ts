@@ -2,10 +2,10 @@ import { z } from "zod";
 import { HeparError } from "../core/index.ts";
 import { type Architecture, architectureSchema } from "../model/index.ts";
 import { classCount, inputChannels } from "../slices/index.ts";
-import { augmentationSchema } from "./augmentation.ts";
-import { lossSchema } from "./loss.ts";
-import { optimiserSchema } from "./optimisers.ts";
-import { scheduleSchema } from "./schedule.ts";
+import { augmentationSchema } from "./augment/augmentation.ts";
+import { lossSchema } from "./step/loss.ts";
+import { optimiserSchema } from "./step/optimisers.ts";
+import { scheduleSchema } from "./step/schedule.ts";
 
 type WithoutData<Settings> = Settings extends unknown
   ? Omit<Settings, "channels" | "classes">

@@ -3,11 +3,11 @@ import {
   mildAugmentation,
   noAugmentation,
   usualAugmentation,
-} from "./augmentation.ts";
-import { crossEntropyAndDice } from "./loss.ts";
-import { adamWDefaults } from "./optimisers.ts";
+} from "./augment/augmentation.ts";
 import type { ArchitectureName, NetworkChoice, Recipe } from "./recipe.ts";
-import { oneCycle } from "./schedule.ts";
+import { crossEntropyAndDice } from "./step/loss.ts";
+import { adamWDefaults } from "./step/optimisers.ts";
+import { oneCycle } from "./step/schedule.ts";
 
 const small: Recipe = {
   name: "small",

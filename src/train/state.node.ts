@@ -5,7 +5,7 @@ import { writeAtomically } from "../files/index.node.ts";
 import { decodeSafetensors, encodeSafetensors, type NetworkVectors } from "../model/index.ts";
 import type { BestEpoch } from "./best-epoch.ts";
 import type { EpochRow } from "./row.ts";
-import type { StepState } from "./stepper.ts";
+import type { StepState } from "./step/stepper.ts";
 
 /** Everything that training needs to go on as if it had never stopped: a whole number of epochs. */
 export interface TrainingState extends StepState {

@@ -13,14 +13,18 @@ import {
 } from "../model/index.ts";
 import { bestTarget } from "../onnx/index.node.ts";
 import { inputChannels, type SliceRow } from "../slices/index.ts";
+import { stepsPerEpoch } from "./batches/sampler.ts";
+import {
+  orientationOf,
+  slicesOf,
+  sourceOf,
+  storeOf,
+  type TrainingData,
+} from "./batches/training-data.node.ts";
 import { isOver } from "./best-epoch.ts";
-import { type EncoderWeights, startVectors } from "./encoder-weights.ts";
 import { runEpoch } from "./epoch.node.ts";
-import type { TrainingGraph } from "./graphs.ts";
 import { architectureOf, type Recipe } from "./recipe.ts";
-import { samplingOf, trainingGraphOf } from "./recipe-graphs.ts";
 import { type EpochRow, epochColumns } from "./row.ts";
-import { stepsPerEpoch } from "./sampler.ts";
 import type { Fold } from "./split.ts";
 import {
   readState,
@@ -29,15 +33,11 @@ import {
   type TrainingState,
   writeState,
 } from "./state.node.ts";
-import { openStepper } from "./stepper.node.ts";
-import { firstState, vectorsToUse } from "./stepper.ts";
-import {
-  orientationOf,
-  slicesOf,
-  sourceOf,
-  storeOf,
-  type TrainingData,
-} from "./training-data.node.ts";
+import { type EncoderWeights, startVectors } from "./step/encoder-weights.ts";
+import type { TrainingGraph } from "./step/graphs.ts";
+import { samplingOf, trainingGraphOf } from "./step/recipe-graphs.ts";
+import { openStepper } from "./step/stepper.node.ts";
+import { firstState, vectorsToUse } from "./step/stepper.ts";
 import { openWatch } from "./watch.node.ts";
 
 export interface TrainOptions {

@@ -2,13 +2,13 @@ import { randomFrom } from "../core/index.ts";
 import type { NetworkVectors } from "../model/index.ts";
 import { bestTarget, openSession } from "../onnx/index.node.ts";
 import { sizeOf } from "../onnx/index.ts";
-import { augmenterOf } from "./augment.ts";
-import { noAugmentation } from "./augmentation.ts";
+import { augmenterOf } from "./augment/augment.ts";
+import { noAugmentation } from "./augment/augmentation.ts";
+import { thinned } from "./batches/sampler.ts";
+import type { SliceStore } from "./batches/slice-store.node.ts";
 import { DiceTally } from "./dice-tally.ts";
 import type { Recipe } from "./recipe.ts";
-import { imageShapeOf, validationGraphOf } from "./recipe-graphs.ts";
-import { thinned } from "./sampler.ts";
-import type { SliceStore } from "./slice-store.node.ts";
+import { imageShapeOf, validationGraphOf } from "./step/recipe-graphs.ts";
 
 /** What one look at slices that training does not learn from says. */
 export interface WatchScores {

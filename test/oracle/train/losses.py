@@ -1,4 +1,4 @@
-"""Losses and their gradients in PyTorch, float64: what src/train/loss.ts must give.
+"""Losses and their gradients in PyTorch, float64: what src/train/step/loss.ts must give.
 
 Run: python losses.py > losses.json   (torch 2.13.0, CPU, Python 3.11)
 """
