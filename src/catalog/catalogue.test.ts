@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { makePhantom } from "../phantom/index.ts";
 import { writeNifti } from "../volume/index.node.ts";
 import type { Affine, CtVolume, LabelVolume } from "../volume/index.ts";
 import { catalogueCase } from "./catalogue.node.ts";
@@ -156,11 +157,31 @@ test.each([
   expect(row).toMatchObject({ labels, warnings, problem: null });
 });
 
-test("a scan given as its own mask is told by its many labels", async () => {
-  const row = await rowOf({ mask: { voxels: Int16Array.from(scan.voxels) } });
-  expect(row.warnings).toBe(
-    "labels-unexpected -1000:1 40:1 50:1 60:1 70:1 80:1 90:1 100:1 110:1 120:1 and 2 more; mask-empty",
-  );
+test("a mask that holds no labels is a problem, and the scan's columns stay", async () => {
+  const refused = { problem_code: "labels.value", labels: null, has_tumour: null, hu_max: 1200 };
+  expect(await rowOf({ mask: { voxels: Int16Array.from(scan.voxels) } })).toMatchObject({
+    ...refused,
+    problem: expect.stringContaining(
+      "mask segmentation-7.nii.gz: The mask holds grey values rather than labels (12 different values from -1000 to 1200)",
+    ),
+  });
+  await writeNifti(maskPath(), { ...scan, voxels: Float32Array.from(mask.voxels, (v) => v / 2) });
+  const found = { case: "volume-7", scanPath: scanPath(), maskPath: maskPath() };
+  expect(await catalogueCase(found)).toMatchObject({
+    ...refused,
+    problem: expect.stringContaining("a mask holds whole numbers, but voxel (1, 0, 0) is 0.5"),
+  });
+});
+
+test("scan and mask exchanged are a problem", async () => {
+  const phantom = makePhantom({ seed: 3, dims: [32, 32, 8] });
+  await writeNifti(scanPath(), phantom.mask);
+  await writeNifti(maskPath(), phantom.scan);
+  const found = { case: "volume-7", scanPath: scanPath(), maskPath: maskPath() };
+  expect(await catalogueCase(found)).toMatchObject({
+    problem: expect.stringContaining("Scan and mask are exchanged"),
+    problem_code: "labels.value",
+  });
 });
 
 test("negative labels are counted too", async () => {

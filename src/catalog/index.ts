@@ -1,3 +1,4 @@
+export { requireLabels } from "./check/are-labels.ts";
 export type { Finding } from "./check/finding.ts";
 export type { CheckReport, ReportedFinding } from "./check/report.ts";
 export type { Rule, Severity, Stage } from "./check/rule.ts";

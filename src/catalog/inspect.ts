@@ -5,6 +5,7 @@ import {
   type NiftiHeader,
   requireSameShape,
 } from "../volume/index.ts";
+import { notLabels } from "./check/are-labels.ts";
 import type { Finding } from "./check/finding.ts";
 import { checkMask } from "./check/pair.ts";
 import { isWarning } from "./check/rules.ts";
@@ -46,7 +47,7 @@ export function inspectScan(
  * downstream could notice. If only its header is wrong, writing it anew mends it.
  *
  * @throws `geometry.mismatch` when the shapes differ; `geometry.orientation` when the axes run in
- *   other directions
+ *   other directions; `labels.value` when the mask does not hold labels
  */
 export function inspectMask(
   mask: LabelVolume,
@@ -56,6 +57,7 @@ export function inspectMask(
   const counts = countLabels(mask.voxels);
   const findings = checkMask(mask, { scan, counts });
   requireSameAxes(findings);
+  requireOwnKind(findings);
   return {
     columns: { labels: formatLabelCounts(counts) },
     warnings: warningsAmong(findings),
@@ -71,6 +73,12 @@ export function requireSameAxes(findings: readonly Finding[]): void {
     `the mask's axes run in other directions than its scan's: expected ${turned.expected}, got ${turned.detail}`,
     { hint: "save the mask again on the scan's own grid, with the scan's header" },
   );
+}
+
+/** @throws `labels.value` when the findings say that a mask holds grey values, or the scan labels */
+function requireOwnKind(findings: readonly Finding[]): void {
+  const wrong = findings.find(({ code }) => code === "swapped" || code === "labels-grey");
+  if (wrong !== undefined) throw notLabels(wrong);
 }
 
 const warningsAmong = (findings: readonly Finding[]): Warnings =>

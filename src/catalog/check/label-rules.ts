@@ -27,9 +27,9 @@ export const labelRules = {
     severity: "error",
     stage: "voxels",
     field: "labels",
-    expected: labels,
+    expected: "at most 256 labels that run on from voxel to voxel",
     means: (detail) =>
-      `The mask holds grey values rather than labels${detail && ` (${detail})`}, no two neighbours alike: a picture format with losses (JPEG), an interpolation, or a scan taken for a mask.`,
+      `The mask holds grey values rather than labels${detail && ` (${detail})`}: more of them than labels have, or hardly two neighbours alike. They come from a scan taken for a mask, a picture format with losses (JPEG), or an interpolation.`,
     advice: "make the mask again as labels: PNG or NIfTI, resampled with nearest neighbour",
   },
   "mask-empty": {

@@ -1,14 +1,11 @@
 import { componentRuns, forEachRun, type LabelVolume } from "../../volume/index.ts";
 import { formatLabelCounts, type LabelCounts } from "../label-counts.ts";
+import { greyInsteadOfLabels } from "./are-labels.ts";
 import { type Finding, when } from "./finding.ts";
 import { percent } from "./intensities.ts";
 
-/** A picture saved as a mask holds more values than this beside 0, 1 and 2. */
-const fewestGreys = 8;
 /** With so many more labels they are another scheme's, whose 1 and 2 are no liver and tumour. */
 const anotherScheme = 8;
-/** Drawn or computed labels run on; grey values change from voxel to voxel. */
-const shortestLabelRun = 2;
 /** Pieces of at least this share of the largest are no specks. */
 const largePiece = 0.1;
 const manySpecks = 20;
@@ -17,13 +14,8 @@ const manySpecks = 20;
 export function checkLabels(mask: LabelVolume, counts: LabelCounts): readonly Finding[] {
   const unexpected = [...counts].filter(([label]) => ![0, 1, 2].includes(label));
   const marked = counts.has(1) || counts.has(2);
-  if (unexpected.length >= fewestGreys) {
-    const run = meanUnexpectedRun(mask);
-    if (run < shortestLabelRun && mask.voxels.length >= 4096) {
-      const [low, high] = [Math.min(...counts.keys()), Math.max(...counts.keys())];
-      return when(true, "labels-grey", `${counts.size} different values from ${low} to ${high}`);
-    }
-  }
+  const grey = greyInsteadOfLabels(mask, counts);
+  if (grey !== undefined) return [grey];
   if (unexpected.length >= anotherScheme) {
     return [
       ...when(true, "labels-unexpected", shortened(unexpected)),
@@ -45,19 +37,6 @@ export function checkLabels(mask: LabelVolume, counts: LabelCounts): readonly Fi
 function shortened(counts: readonly (readonly [number, number])[]): string {
   const more = counts.length > 10 ? ` and ${counts.length - 10} more` : "";
   return formatLabelCounts(counts.slice(0, 10)) + more;
-}
-
-/** Mean length, along the first axis, of runs of one label other than 0, 1 and 2. */
-function meanUnexpectedRun({ voxels }: LabelVolume): number {
-  let runs = 0;
-  let marked = 0;
-  for (let n = 0; n < voxels.length; n++) {
-    const label = voxels[n];
-    if (label >= 0 && label <= 2) continue;
-    marked++;
-    if (n === 0 || voxels[n - 1] !== label) runs++;
-  }
-  return marked / Math.max(1, runs);
 }
 
 interface Piece {
