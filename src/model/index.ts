@@ -10,6 +10,12 @@ export {
   type NetworkVectors,
   splitFlat,
 } from "./flat.ts";
+export {
+  channelCountOf,
+  type NetworkSpec,
+  networkSpecSchema,
+  specOf,
+} from "./network-spec.ts";
 export { nameFromNnunet } from "./nnunet-names.ts";
 export type {
   Builder,
