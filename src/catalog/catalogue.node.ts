@@ -19,28 +19,55 @@ import { formatWarnings } from "./warnings.ts";
  * the case is not usable: going on as if there were no mask would hide that one was lost.
  */
 export async function catalogueCase(found: FoundCase): Promise<CatalogRow> {
-  const scan = await attempt(found.scanPath, readScan);
+  return (await lookAt(found)).row;
+}
+
+/**
+ * The row of one case, as `catalogueCase` makes it, when it can be used.
+ *
+ * @throws what keeps it from being used, with the file at fault and what to do: `nifti.*`,
+ *   `geometry.*`, `labels.value`, `input.*`
+ */
+export async function usableCase(found: FoundCase): Promise<CatalogRow> {
+  const { row, error } = await lookAt(found);
+  if (error !== undefined) throw error;
+  return row;
+}
+
+async function lookAt(found: FoundCase): Promise<{ row: CatalogRow; error?: HeparError }> {
+  const { scanPath, maskPath } = found;
+  const scan = await attempt(scanPath, readScan);
   const mask =
-    found.maskPath === null
+    maskPath === null
       ? undefined
-      : await attempt(found.maskPath, async (path) =>
+      : await attempt(maskPath, async (path) =>
           // Without its scan a mask cannot be judged.
           scan.value === undefined ? undefined : readMask(path, scan.value.underlay),
         );
   const warnings = [scan, mask].flatMap((part) => part?.value?.warnings ?? []);
-  return {
+  const row = {
     ...emptyRow(found),
     ...scan.value?.columns,
     ...mask?.value?.columns,
     warnings: formatWarnings(warnings),
-    ...(scan.error
-      ? problemOf("scan", found.scanPath, scan.error)
-      : mask?.error
-        ? problemOf("mask", found.maskPath ?? "", mask.error)
-        : {}),
     sha256: `${scan.sha256} ${mask?.sha256 ?? ""}`.trimEnd(),
   };
+  if (scan.error) return refused(row, { kind: "scan", path: scanPath, error: scan.error });
+  if (mask?.error) return refused(row, { kind: "mask", path: maskPath ?? "", error: mask.error });
+  return { row };
 }
+
+const refused = (
+  row: CatalogRow,
+  {
+    kind,
+    path,
+    error,
+  }: { readonly kind: "scan" | "mask"; readonly path: string; readonly error: HeparError },
+): { row: CatalogRow; error: HeparError } => ({
+  row: { ...row, ...problemOf(kind, path, error) },
+  error: error.inFile(path),
+});
 
 async function readScan(path: string) {
   const { scan, header } = await readCt(path);

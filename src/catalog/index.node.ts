@@ -1,5 +1,5 @@
 export { readCasesCsv } from "./cases-csv.node.ts";
-export { catalogueCase } from "./catalogue.node.ts";
+export { catalogueCase, usableCase } from "./catalogue.node.ts";
 export { catalogueHeaders } from "./catalogue-headers.node.ts";
 export { type CheckOptions, checkFiles } from "./check/check.node.ts";
 export { findCases } from "./find.node.ts";

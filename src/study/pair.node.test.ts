@@ -119,14 +119,26 @@ test("unknown spacing: no mm, said in words", async () => {
   expect(measurementLines(measurement, { width: 80 }).join("\n")).toContain("no mm and no mL");
 });
 
-test("a mirrored mask is refused, not measured", async () => {
+test("a mirrored mask is refused, not measured: which file, and what to do", async () => {
   const files = { scan: path("scan.nii.gz"), mask: path("mirrored.nii.gz") };
-  await expect(measurePair(files, {})).rejects.toMatchObject({ code: "geometry.orientation" });
+  await expect(measurePair(files, {})).rejects.toMatchObject({
+    code: "geometry.orientation",
+    message: "the mask's axes run in other directions than its scan's: expected LPS, got RPS",
+    file: path("mirrored.nii.gz"),
+    hint: "save the mask again on the scan's own grid, with the scan's header",
+  });
 });
 
-test("a file that is not there", async () => {
-  const files = { scan: path("scan.nii.gz"), mask: path("gone.nii.gz") };
-  await expect(measurePair(files, {})).rejects.toMatchObject({ code: "input.missing" });
+test("a file that is not there, scan or mask", async () => {
+  for (const name of ["scan", "mask"]) {
+    const files = { scan: path("scan.nii.gz"), mask: path("mask.nii.gz"), [name]: path("gone") };
+    await expect(measurePair(files, {})).rejects.toMatchObject({
+      code: "input.missing",
+      message: "there is no such file",
+      file: path("gone"),
+      hint: "check the path",
+    });
+  }
 });
 
 test("between centres, and other connectivities", async () => {

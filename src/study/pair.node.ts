@@ -1,6 +1,5 @@
-import { catalogueCase, writeTable } from "../catalog/index.node.ts";
+import { usableCase, writeTable } from "../catalog/index.node.ts";
 import { describeWarning, parseWarnings } from "../catalog/index.ts";
-import { HeparError } from "../core/index.ts";
 import { readLabels } from "../volume/index.node.ts";
 import { spacingIsKnown } from "../volume/index.ts";
 import { lesionColumns, lesionRowOf } from "./lesion-row.ts";
@@ -28,11 +27,7 @@ export async function measurePair(
   { scan, mask }: { readonly scan: string; readonly mask: string },
   options: Omit<MeasureOptions, "spacingKnown">,
 ): Promise<PairMeasurement> {
-  const row = await catalogueCase({ case: "measured", scanPath: scan, maskPath: mask });
-  if (row.problem !== null) {
-    // The table keeps a code as text; it was one of ours a moment ago.
-    throw new HeparError(row.problem_code as HeparError["code"], row.problem);
-  }
+  const row = await usableCase({ case: "measured", scanPath: scan, maskPath: mask });
   const spacingKnown = row.spacing_x_mm !== null;
   const measurement = await measureFiles({ scan, mask }, { ...options, spacingKnown });
   const warnings = parseWarnings(row.warnings).map((warning) => ({
