@@ -85,7 +85,7 @@ function partsOf({ turned, across, packed }: CaseFiles): { from: number; to: num
 }
 
 /** The pixels that every slice is cut to: all, or those around the body in all slices. */
-async function boxOf(files: CaseFiles, { cropToBody }: ConvertSettings): Promise<SliceBox> {
+export async function boxOf(files: CaseFiles, { cropToBody }: ConvertSettings): Promise<SliceBox> {
   const [width, height] = files.turned.dims;
   const whole = { x: 0, y: 0, width, height };
   if (!cropToBody) return whole;

@@ -1,87 +1,80 @@
 import type { CatalogRow } from "../catalog/index.ts";
-import { toHeparError } from "../core/index.ts";
-import { readCt, readLabels } from "../volume/index.node.ts";
-import { type CtVolume, type LabelVolume, reorient, requireSameShape } from "../volume/index.ts";
 import { bodyBox, boxAround, cutBox, type SliceBox } from "./body.ts";
 import { neighboursOf } from "./neighbours.ts";
-import { sliceCodes } from "./orientation.ts";
 import { type Picture, pictureOf } from "./picture.ts";
-import { resizeLabels, type SliceLabels } from "./resample.ts";
-import { bearsLiver, sliceNumbers } from "./selection.ts";
+import { pngLabels, requirePngLabels } from "./png-labels.ts";
+import { resizeLabels } from "./resample.ts";
+import { bearsLiver } from "./selection.ts";
 import type { ConvertSettings } from "./settings.ts";
-import { axialSlice, type SliceMask } from "./tensor.ts";
+import type { SliceMask } from "./tensor.ts";
+import { openTurned, type TurnedCase, type TurnedSlice } from "./turned-slices.node.ts";
+
+/** A slice as its files should hold it. */
+export interface ExpectedSlice {
+  readonly k: number;
+  readonly picture: Picture;
+  /** null without a mask. */
+  readonly mask: SliceMask | null;
+}
 
 /**
- * @file What a conversion must have written, worked out once more and plainly, from whole volumes:
- * what checks a fast way must not be the same way.
+ * What a conversion must have written of a case, worked out once more and plainly: each slice that is
+ * wanted, in the order in which they are stored. Memory is that of a slice and its neighbours, beside
+ * what `openTurned` says.
+ *
+ * @throws as `convertCase`, but for writing
  */
-
-/** A case's slices as their files should hold them. */
-export interface ExpectedSlices {
-  /** Numbers of the slices that are wanted, ascending. */
-  readonly numbers: readonly number[];
-  readonly picture: (k: number) => Picture;
-  /** null without a mask. */
-  readonly mask: (k: number) => SliceMask | null;
-}
-
-/** @throws as `convertCase`, but for writing */
-export async function expectedSlices(
+export async function* expectedSlices(
   row: Pick<CatalogRow, "scan_source" | "mask_source">,
   settings: ConvertSettings,
-): Promise<ExpectedSlices> {
-  const { scan: stored } = await readCt(row.scan_source);
-  const codes = sliceCodes(stored, settings.orientation);
-  const scan = reorient(stored, codes);
-  const { mask_source: path } = row;
-  const labels = path === null ? null : reorient(await readMaskOn(stored, path), codes);
-  const [width, height, depth] = scan.dims;
-  const box = settings.cropToBody ? bodyBoxOf(scan) : { x: 0, y: 0, width, height };
-  const wanted = (k: number): boolean => labels !== null && bearsLiver(labelsOf(labels, k));
-  return {
-    numbers: sliceNumbers(depth, settings).filter((k) => !settings.liverOnly || wanted(k)),
-    picture(k) {
-      const stack = neighboursOf(k, { count: depth, neighbours: settings.neighbours });
-      const slices = stack.map((at) => axialSlice<CtVolume["voxels"]>(scan, at));
-      return pictureOf(
-        slices.map((slice) => cutBox(slice, { width, box })),
-        { width: box.width, height: box.height, settings },
-      );
-    },
-    mask(k) {
-      if (labels === null) return null;
-      const toWidth = settings.size ?? box.width;
-      const toHeight = settings.size ?? box.height;
-      const resize = { width: box.width, height: box.height, toWidth, toHeight };
-      const cut = cutBox(labelsOf(labels, k), { width, box });
-      return { width: toWidth, height: toHeight, labels: resizeLabels(cut, resize) };
-    },
-  };
-}
-
-/** The mask on its scan's voxels, whatever its own header says of its place. */
-async function readMaskOn(scan: CtVolume, path: string): Promise<LabelVolume> {
-  const mask = await readLabels(path);
-  try {
-    requireSameShape(scan, mask);
-  } catch (thrown) {
-    throw toHeparError(thrown).inFile(path);
+): AsyncGenerator<ExpectedSlice> {
+  const turned = await openTurned(row, settings.orientation);
+  const { width, height } = turned;
+  const box = settings.cropToBody ? await bodyBoxOf(turned) : { x: 0, y: 0, width, height };
+  for await (const { slice, stack } of stacksOf(turned, settings)) {
+    const { k } = slice;
+    if (slice.labels !== null && row.mask_source !== null) {
+      requirePngLabels(slice.labels, row.mask_source);
+    }
+    const labels = slice.labels === null ? null : pngLabels(slice.labels);
+    if (k % settings.everyKth !== 0) continue;
+    if (settings.liverOnly && (labels === null || !bearsLiver(labels))) continue;
+    const cut = stack.map((hu) => cutBox(hu, { width, box }));
+    const picture = pictureOf(cut, { width: box.width, height: box.height, settings });
+    const [toWidth, toHeight] = [settings.size ?? box.width, settings.size ?? box.height];
+    const resize = { width: box.width, height: box.height, toWidth, toHeight };
+    const mask = labels && {
+      ...{ width: toWidth, height: toHeight },
+      labels: resizeLabels(cutBox(labels, { width, box }), resize),
+    };
+    yield { k, picture, mask };
   }
-  return { ...mask, affine: scan.affine, affineFrom: scan.affineFrom };
 }
 
-/** One slice's labels in as few bits as they need: 8, or 16 when one is above 255. */
-function labelsOf(mask: LabelVolume, k: number): SliceLabels {
-  const labels = axialSlice<LabelVolume["voxels"]>(mask, k);
-  if (labels instanceof Uint8Array) return labels;
-  return labels.some((label) => label > 255) ? Uint16Array.from(labels) : Uint8Array.from(labels);
+/** Each slice with the HU of its neighbours, of itself among them. */
+async function* stacksOf(turned: TurnedCase, { neighbours }: ConvertSettings) {
+  const around = { count: turned.depth, neighbours };
+  let known: TurnedSlice[] = [];
+  let waiting: TurnedSlice[] = [];
+  for await (const slice of turned.slices()) {
+    known = [...known, slice].slice(-(2 * neighbours + 1));
+    waiting.push(slice);
+    const still: TurnedSlice[] = [];
+    for (const centre of waiting) {
+      const numbers = neighboursOf(centre.k, around);
+      const stack = numbers.map((k) => known.find((each) => each.k === k)?.hu);
+      if (stack.every((hu) => hu !== undefined)) yield { slice: centre, stack };
+      else still.push(centre);
+    }
+    waiting = still;
+  }
 }
 
-function bodyBoxOf(scan: CtVolume): SliceBox {
-  const [width, height, depth] = scan.dims;
+async function bodyBoxOf(turned: TurnedCase): Promise<SliceBox> {
+  const { width, height } = turned;
   let body: SliceBox | null = null;
-  for (let k = 0; k < depth; k++) {
-    body = boxAround(body, bodyBox(axialSlice<CtVolume["voxels"]>(scan, k), { width, height }));
+  for await (const { hu } of turned.slices()) {
+    body = boxAround(body, bodyBox(hu, { width, height }));
   }
   return body ?? { x: 0, y: 0, width, height };
 }

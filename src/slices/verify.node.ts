@@ -17,11 +17,12 @@ type Fault = Omit<SliceDifference, "case" | "slice" | "file">;
 
 /**
  * Reads all that a conversion wrote of a case and compares it with what its scan and mask make it:
- * masks exactly, lossless images exactly, JPEGs within what encoding costs.
+ * masks exactly, lossless images exactly, JPEGs within what encoding costs. Memory is that of a few
+ * slices (see `expectedSlices`).
  *
  * @param options.slices - the case's rows of the index
  * @returns [] when all is as it must be; a file has at most one difference
- * @throws what `readCt` and `readLabels` throw: the scan or the mask itself cannot be read
+ * @throws as `expectedSlices`: the scan or the mask itself cannot be read
  */
 export async function verifyCase(
   row: Pick<CatalogRow, "case" | "scan_source" | "mask_source">,
@@ -32,17 +33,14 @@ export async function verifyCase(
   },
 ): Promise<SliceDifference[]> {
   const { cohort, settings, slices } = options;
-  const expected = await expectedSlices(row, settings);
-  if (slices.length === 0 && expected.numbers.length > 0) {
-    const what = `the case has no slices, expected ${expected.numbers.length}`;
-    return [{ case: row.case, slice: null, file: index, ...fault(what) }];
-  }
   const known = new Map(slices.map((slice) => [slice.slice, slice]));
   const found: SliceDifference[] = [];
   const report = (slice: number | null, file: string, fault: Fault | null): void => {
     if (fault !== null) found.push({ case: row.case, slice, file, ...fault });
   };
-  for (const k of expected.numbers) {
+  let wanted = 0;
+  for await (const { k, picture, mask } of expectedSlices(row, settings)) {
+    wanted++;
     const slice = known.get(k);
     known.delete(k);
     if (slice === undefined) {
@@ -50,8 +48,7 @@ export async function verifyCase(
       continue;
     }
     const path = join(cohort, slice.image);
-    report(k, slice.image, await faultOf(pictureFault(path, expected.picture(k), settings)));
-    const mask = expected.mask(k);
+    report(k, slice.image, await faultOf(pictureFault(path, picture, settings)));
     if (mask !== null && slice.mask !== null) {
       report(k, slice.mask, await faultOf(maskFault(join(cohort, slice.mask), mask)));
       const counts = formatLabelCounts(countLabels(mask.labels));
@@ -62,6 +59,11 @@ export async function verifyCase(
       report(k, index, fault("there is a mask for one of scan and slice only"));
     }
   }
+  if (slices.length === 0 && wanted > 0) {
+    const what = `the case has no slices, expected ${wanted}`;
+    return [{ case: row.case, slice: null, file: index, ...fault(what) }];
+  }
+  found.sort((a, b) => (a.slice ?? 0) - (b.slice ?? 0)); // those of a slice stay in their order
   for (const [k, { image }] of known) report(k, image, fault("no such slice is wanted"));
   for (const file of await strayFiles(cohort, row.case, slices)) {
     report(null, file, fault("the file belongs to no slice"));
