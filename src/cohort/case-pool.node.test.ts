@@ -38,6 +38,22 @@ test("threads give what the calling thread gives, a broken file's row too", asyn
   }
 });
 
+test("an error is whole when it has crossed from a thread: code, message, file and hint", async () => {
+  const row = await catalogueCase(found(0));
+  const gone = { ...row, mask_source: join(folder, "gone.nii.gz") };
+  for (const threads of [1, 2]) {
+    const pool = openCasePool({ threads });
+    await expect(pool.run("study", gone, { bytes: 16 })).rejects.toMatchObject({
+      name: "HeparError",
+      code: "input.missing",
+      message: "there is no such file",
+      file: join(folder, "gone.nii.gz"),
+      hint: "check the path",
+    });
+    await pool.close();
+  }
+});
+
 test("what needs more memory than there is runs alone, not never", async () => {
   const pool = openCasePool({ threads: 2, budget: 100 });
   const sizes = [40, 1000, 40, 40, 1e12];

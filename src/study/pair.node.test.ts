@@ -116,7 +116,16 @@ test("unknown spacing: no mm, said in words", async () => {
     tumour: { volumeMl: null, burdenPercent: 1.25 },
     lesions: [{ volumeMl: null, longestAxialDiameterMm: null, centroidMm: null, largestSlice: 2 }],
   });
-  expect(measurementLines(measurement, { width: 80 }).join("\n")).toContain("no mm and no mL");
+  expect(measurementLines(measurement, { width: 100 })).toEqual([
+    "voxels   12 × 8 × 4 of a size that the file does not tell: no mm and no mL, sizes are in voxels",
+    "labels   0:144 1:237 2:3",
+    "liver    240 voxels with its tumours",
+    "tumour   3 voxels, 1.25 % of the liver",
+    "lesions  1, 26-connected",
+    "",
+    "#  voxels  slice",
+    "1       3      2",
+  ]);
 });
 
 test("a mirrored mask is refused, not measured: which file, and what to do", async () => {
@@ -127,6 +136,45 @@ test("a mirrored mask is refused, not measured: which file, and what to do", asy
     file: path("mirrored.nii.gz"),
     hint: "save the mask again on the scan's own grid, with the scan's header",
   });
+});
+
+test("a scan as its own mask, or as a mask alone, is refused: it holds no labels", async () => {
+  const grey = { ...scan, voxels: scan.voxels.map((hu, n) => hu + ((n * 7919) % 300)) };
+  await writeNifti(path("grey.nii.gz"), grey);
+  const refusal = {
+    code: "labels.value",
+    message: expect.stringContaining("different values from -1000 to"),
+    file: path("grey.nii.gz"),
+    hint: expect.stringMatching(/./),
+  };
+  const files = { scan: path("grey.nii.gz"), mask: path("grey.nii.gz") };
+  await expect(measurePair(files, {})).rejects.toMatchObject(refusal);
+  await expect(measureMaskFile(path("grey.nii.gz"), {})).rejects.toMatchObject(refusal);
+});
+
+test("many labels are counted in the lines, and listed in JSON", async () => {
+  // Runs of 12 voxels, as organs have them: labels 0 to 31.
+  const organs = {
+    ...mask,
+    voxels: Uint8Array.from({ length: 384 }, (_, n) => Math.floor(n / 12)),
+  };
+  await writeNifti(path("organs.nii.gz"), organs);
+  const { measurement } = await measureMaskFile(path("organs.nii.gz"), {});
+  expect(measurementLines(measurement, { width: 80 })[1]).toBe(
+    "labels   0:12 1:12 2:12 3:12 4:12 5:12 6:12 7:12 and 24 more, of 288 voxels together",
+  );
+  expect(Object.keys(measurementJson(measurement).labels)).toHaveLength(32);
+});
+
+test("no liver, no tumour: said in words", async () => {
+  await writeNifti(path("empty.nii.gz"), { ...mask, voxels: new Uint8Array(384) });
+  const { measurement } = await measureMaskFile(path("empty.nii.gz"), {});
+  expect(measurementLines(measurement, { width: 80 }).slice(1)).toEqual([
+    "labels   0:384",
+    "liver    0.0 mL with its tumours",
+    "tumour   0.00 mL, no liver is marked",
+    "lesions  0",
+  ]);
 });
 
 test("a file that is not there, scan or mask", async () => {

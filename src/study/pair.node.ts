@@ -1,5 +1,6 @@
 import { usableCase, writeTable } from "../catalog/index.node.ts";
-import { describeWarning, parseWarnings } from "../catalog/index.ts";
+import { describeWarning, parseWarnings, requireLabels } from "../catalog/index.ts";
+import { toHeparError } from "../core/index.ts";
 import { readLabels } from "../volume/index.node.ts";
 import { spacingIsKnown } from "../volume/index.ts";
 import { lesionColumns, lesionRowOf } from "./lesion-row.ts";
@@ -47,6 +48,11 @@ export async function measureMaskFile(
   options: Omit<MeasureOptions, "spacingKnown">,
 ): Promise<PairMeasurement> {
   const mask = await readLabels(path);
+  try {
+    requireLabels(mask);
+  } catch (thrown) {
+    throw toHeparError(thrown).inFile(path);
+  }
   const spacingKnown = spacingIsKnown(mask);
   return {
     measurement: measureMask(mask, { ...options, spacingKnown }),
