@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { counted } from "../core/index.ts";
 
 /**
  * What a `dataset.json` may say, as the Medical Segmentation Decathlon writes it (labels by number,
@@ -60,7 +61,7 @@ function countLines(
 ): string[] {
   // Who downloads the training data alone has not lost the rest.
   if (said === undefined || said === there || (part === "test" && there === 0)) return [];
-  return [`says ${said} ${part} cases, but ${folders[part]} holds ${there}`];
+  return [`says ${counted(said, `${part} case`)}, but ${folders[part]} holds ${there}`];
 }
 
 function listLines(
@@ -75,10 +76,14 @@ function listLines(
   return [
     ...(missing.length === 0
       ? []
-      : [`lists ${counted(missing, part)} that ${folders[part]} does not hold: ${some(missing)}`]),
+      : [
+          `lists ${counted(missing.length, `${part} scan`)} that ${folders[part]} does not hold: ${some(missing)}`,
+        ]),
     ...(unlisted.length === 0 || named.size === 0
       ? []
-      : [`does not list ${counted(unlisted, part)} of ${folders[part]}: ${some(unlisted)}`]),
+      : [
+          `does not list ${counted(unlisted.length, `${part} scan`)} of ${folders[part]}: ${some(unlisted)}`,
+        ]),
   ];
 }
 
@@ -121,9 +126,6 @@ const labelLines = (labels: ReadonlyMap<number, string>): string[] =>
       ? []
       : [`calls label ${label} "${name}": hepar takes it for ${known[1]}`];
   });
-
-const counted = (names: readonly string[], part: Part): string =>
-  `${names.length} ${part} ${names.length === 1 ? "scan" : "scans"}`;
 
 /** The first three. */
 const some = (names: readonly string[]): string =>

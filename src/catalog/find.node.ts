@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, relative, resolve, sep } from "node:path";
-import { HeparError } from "../core/index.ts";
+import { counted, HeparError } from "../core/index.ts";
 import { readDatasets } from "./datasets.node.ts";
 import type { Claim, FoundCases } from "./found-case.ts";
 import { type LayoutName, layoutNames, layouts } from "./layouts/index.ts";
@@ -122,7 +122,7 @@ function onlyLayout(
   const lines = there.map(([name, claimed]) => {
     const [scans, masks] = ["scan", "mask"].map((kind) => claimed.filter((c) => c.kind === kind));
     const example = relative(resolve(folder), scans[0].path);
-    return `${name}: ${scans.length} scans, ${masks.length} masks, such as ${example}`;
+    return `${name}: ${counted(scans.length, "scan")}, ${counted(masks.length, "mask")}, such as ${example}`;
   });
   throw new HeparError(
     "input.ambiguous",
@@ -141,9 +141,10 @@ function leftOut(
   const taken = new Set(claimed.map(({ path }) => path));
   const others = volumes.map(({ path }) => path).filter((path) => !taken.has(path));
   if (others.length === 0) return [];
-  const files = others.length === 1 ? "file" : "files";
-  const names = `${layouts[layout].shown}`;
-  return [`${others.length} NIfTI ${files} left out, not named as ${names}: ${listed(others)}`];
+  const names = layouts[layout].shown;
+  return [
+    `${counted(others.length, "NIfTI file")} left out, not named as ${names}: ${listed(others)}`,
+  ];
 }
 
 function noCases(
@@ -164,7 +165,7 @@ function noCases(
   const saw =
     names.length === 0
       ? "it holds no files"
-      : `saw ${names.length} files, ${nifti.length} of them NIfTI, such as ${examples}`;
+      : `saw ${counted(names.length, "file")}, ${nifti.length.toLocaleString("en")} of them NIfTI, such as ${examples}`;
   const wanted = (layout === undefined ? layoutNames : [layout]).map((name) => layouts[name].shown);
   return new HeparError(
     "cohort.no-cases",

@@ -251,7 +251,7 @@ describe("more than one layout", () => {
     await put(...files);
     await expect(findCases(folder)).rejects.toMatchObject({
       code: "input.ambiguous",
-      message: `${folder} can be read in more than one way: lits: 2 scans, 1 masks, such as lits/volume-0.nii; decathlon: 1 scans, 1 masks, such as msd/imagesTr/liver_0.nii.gz`,
+      message: `${folder} can be read in more than one way: lits: 2 scans, 1 mask, such as lits/volume-0.nii; decathlon: 1 scan, 1 mask, such as msd/imagesTr/liver_0.nii.gz`,
       hint: "say which is meant with --layout lits or --layout decathlon, or list the cases in a table with --csv",
     });
   });

@@ -16,6 +16,14 @@ test("a fast step is given per second, and a finished one has no time left", () 
   );
 });
 
+test("one unit is one, and many are counted in thousands", () => {
+  const one = { ...state, done: 0, total: 1, seconds: 0, note: "" };
+  expect(plainLine(one)).toBe("convert: 0/1 case");
+  expect(plainLine({ ...one, done: 1200, total: 3000, unit: "slices" })).toBe(
+    "convert: 1,200/3,000 slices",
+  );
+});
+
 test("before the first case there is no rate", () => {
   expect(plainLine({ ...state, done: 0, seconds: 3, note: "" })).toBe("convert: 0/20 cases");
 });

@@ -1,6 +1,9 @@
+import { counted } from "../core/index.ts";
+
 /** A step's progress at one moment. */
 export interface BarState {
   readonly step: string;
+  /** Several of them: `cases`. */
   readonly unit: string;
   readonly total: number;
   readonly done: number;
@@ -23,13 +26,17 @@ export function barLine(state: BarState, columns: number): string {
   return cut(`${step.padEnd(9)} ${bar} ${progressText(state)}`, columns - 1);
 }
 
+/** So many units: `1 case`, `2 cases`. */
+export const unitsText = (total: number, unit: string): string =>
+  counted(total, unit.replace(/s$/, ""), unit);
+
 /** The same without a bar, for a log. */
 export const plainLine = (state: BarState): string => `${state.step}: ${progressText(state)}`;
 
 function progressText({ unit, total, done, seconds, note }: BarState): string {
   // Part of an epoch is progress too.
-  const count = Number.isInteger(done) ? String(done) : done.toFixed(1);
-  const parts = [`${count}/${total} ${unit}`];
+  const count = Number.isInteger(done) ? done.toLocaleString("en") : done.toFixed(1);
+  const parts = [`${count}/${unitsText(total, unit)}`];
   if (done > 0 && seconds > 0) {
     const perSecond = done / seconds;
     parts.push(

@@ -5,6 +5,7 @@ import {
   type ReportedFinding,
   type Severity,
 } from "../catalog/index.ts";
+import { counted } from "../core/index.ts";
 
 interface Page {
   /** Characters in a line. */
@@ -69,7 +70,12 @@ function sharedLines(findings: readonly ReportedFinding[], page: Page): string[]
     found: isOne ? first.found : valuesText(values),
     means: isOne ? first.means : findingRules[first.code].means(""),
   };
-  return [bold(`${filesOf(findings).length} files`), ...shown, ...findingLines(merged, page), ""];
+  return [
+    bold(counted(filesOf(findings).length, "file")),
+    ...shown,
+    ...findingLines(merged, page),
+    "",
+  ];
 }
 
 /** The most frequent values, with how many files have each. */
@@ -112,9 +118,6 @@ function groupedBy<Item>(items: readonly Item[], key: (item: Item) => string): M
   for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
   return groups;
 }
-
-const counted = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** Words in lines that fit, each with the indent's width before it. */
 function wrapped(text: string, { indent, width }: { indent: string; width: number }): string[] {

@@ -61,7 +61,7 @@ export async function runCommandLine(
   } catch (thrown) {
     const error = toHeparError(thrown);
     const status = statusOf[error.code];
-    terminal.screen.write(`${visible(errorLines(error, terminal).join("\n"))}\n`);
+    for (const line of errorLines(error, terminal)) terminal.screen.write(`${visible(line)}\n`);
     if (isJson) {
       terminal.stdout(
         `${JSON.stringify({ command: name, status, ...errorJson(error) }, null, 2)}\n`,

@@ -29,7 +29,6 @@ const defectLine = (version: string): string =>
 
 function stackLines(error: HeparError): string[] {
   const { cause } = error;
-  return [error.stack ?? "", cause instanceof Error ? `caused by: ${cause.stack}` : ""].filter(
-    (part) => part !== "",
-  );
+  const stacks = [error.stack ?? "", cause instanceof Error ? `caused by: ${cause.stack}` : ""];
+  return stacks.filter((stack) => stack !== "").flatMap((stack) => stack.split("\n"));
 }

@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import type { Progress, ProgressEvent } from "../core/index.ts";
-import { type BarState, barLine, durationText, plainLine } from "./bar.ts";
+import { type BarState, barLine, durationText, plainLine, unitsText } from "./bar.ts";
 import { visible } from "./visible.ts";
 
 /** Where progress is shown: standard error, or a test's list of lines. */
@@ -37,7 +37,9 @@ export function progressDisplay(screen: Screen): { progress: Progress; close: ()
     drawnMs = screen.clock();
     clear();
     isDrawn = screen.isTerminal;
-    screen.write(isDrawn ? barLine(state, screen.columns()) : `${plainLine(state)}\n`);
+    screen.write(
+      isDrawn ? visible(barLine(state, screen.columns())) : `${visible(plainLine(state))}\n`,
+    );
   };
 
   const start = (event: Extract<ProgressEvent, { kind: "start" }>): void => {
@@ -60,7 +62,9 @@ export function progressDisplay(screen: Screen): { progress: Progress; close: ()
     const seconds = (screen.clock() - startedMs) / 1000;
     const remark = event.note === undefined ? "" : ` · ${event.note}`;
     bar = undefined;
-    line(`${colours.green("✓")} ${step}: ${total} ${unit} in ${durationText(seconds)}${remark}`);
+    line(
+      `${colours.green("✓")} ${step}: ${unitsText(total, unit)} in ${durationText(seconds)}${remark}`,
+    );
   };
 
   return {

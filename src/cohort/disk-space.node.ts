@@ -1,6 +1,6 @@
 import { readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { HeparError } from "../core/index.ts";
+import { counted, HeparError } from "../core/index.ts";
 import { estimateSlice } from "../slices/index.node.ts";
 import type { ConvertSettings } from "../slices/index.ts";
 import type { StudiedRow } from "../study/index.ts";
@@ -27,7 +27,7 @@ export async function requireSpace(
   if (needed * perhaps < free) return;
   // What is converted again takes the place of what is there.
   const room = free + (await takenBytes(run.folder, pending));
-  const figures = `the slices of ${pending.length} scans take about ${sizeText(needed)}, and ${sizeText(room)} are free in ${run.folder}`;
+  const figures = `the slices of ${counted(pending.length, "scan")} take about ${sizeText(needed)}, and ${sizeText(room)} are free in ${run.folder}`;
   if (needed * perhaps < room) return;
   // Of slices with liver only, nobody knows how many there are.
   if (needed * surely < room || settings.liverOnly) return warn(run, `${figures}: it may get full`);

@@ -1,4 +1,4 @@
-import { HeparError } from "../core/index.ts";
+import { counted, HeparError } from "../core/index.ts";
 import type { EvaluationSummary } from "../evaluate/index.ts";
 import type { LanguageTag } from "../report/index.ts";
 import type { StudiedRow } from "../study/index.ts";
@@ -49,7 +49,7 @@ export async function runAll(
   const summary = model === undefined ? null : await judged(run, rows, model);
   const page = await report(run, { model, language: choices.language });
   if (!rows.some(isUsable)) {
-    const message = `none of the ${rows.length} cases can be used; ${page} names the reasons`;
+    const message = `of ${counted(rows.length, "case")} none can be used; ${page} names the reasons`;
     throw new HeparError("cohort.no-cases", message, { file: from.data });
   }
   return { report: page, model: model?.name ?? null, summary };

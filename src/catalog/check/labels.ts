@@ -1,3 +1,4 @@
+import { counted } from "../../core/index.ts";
 import { componentRuns, forEachRun, type LabelVolume } from "../../volume/index.ts";
 import { formatLabelCounts, type LabelCounts } from "../label-counts.ts";
 import { greyInsteadOfLabels } from "./are-labels.ts";
@@ -82,9 +83,6 @@ function checkPieces(mask: LabelVolume, counts: LabelCounts): readonly Finding[]
     ),
   ];
 }
-
-const counted = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 const total = (pieces: readonly Piece[]): number =>
   pieces.reduce((sum, { voxels }) => sum + voxels, 0);

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { errorCodes } from "../../core/index.ts";
+import { counted, errorCodes } from "../../core/index.ts";
 import { type Command, command } from "../command.ts";
 import { describeCommands } from "../describe.ts";
 import { exitStatus, statusOf } from "../exit-status.ts";
@@ -40,7 +40,7 @@ export const infoCommand = (table: () => readonly Command[]): Command =>
           `hepar    ${version}`,
           `runtime  ${runtime ?? "none: no network can be trained or run"}`,
           `devices  ${devices.join(", ") || "none"}${devices.length > 1 ? " (the others than cpu where the machine has them)" : ""}`,
-          `node     ${machine.node}, ${machine.platform}, ${machine.threads} threads`,
+          `node     ${machine.node}, ${machine.platform}, ${counted(machine.threads, "thread")}`,
           `commands ${table()
             .map(({ name }) => name)
             .join(", ")}`,

@@ -1,4 +1,4 @@
-import { HeparError } from "../../core/index.ts";
+import { counted, HeparError } from "../../core/index.ts";
 import type { Recipe } from "../../train/index.ts";
 import { command } from "../command.ts";
 import { exitStatus } from "../exit-status.ts";
@@ -91,6 +91,6 @@ function recipeLines({ name, about, ...recipe }: Recipe): string[] {
   const slices = neighbours === 0 ? "" : `, ${2 * neighbours + 1} slices`;
   return [
     `${name.padEnd(10)}${about}`,
-    `          ${network.architecture}${widths}, ${imageSize} × ${imageSize}${slices}, batches of ${batchSize}, ${epochs} epochs, rate ${learningRate}`,
+    `          ${network.architecture}${widths}, ${imageSize} × ${imageSize}${slices}, batches of ${batchSize}, ${counted(epochs, "epoch")}, rate ${learningRate}`,
   ];
 }
