@@ -1,23 +1,21 @@
 import type { StudiedRow } from "../../study/index.ts";
 import type { Language } from "../language.ts";
 import type { Figure } from "./drawing.ts";
-import { decadeBins, histogram } from "./histogram.ts";
+import { drawnScans } from "./drawn.ts";
+import { histogram } from "./histogram.ts";
 import { median } from "./median.ts";
 import { palette } from "./palette.ts";
 
 /**
  * Histogram of tumour in percent of the liver (the burden) over the scans that have a tumour, on a
- * logarithmic axis; scans without are counted in words. null when no scan has a tumour in a liver.
+ * logarithmic axis; the others are counted in words. null when no scan has a tumour in a liver.
  */
 export function burdenDistribution(rows: readonly StudiedRow[], language: Language): Figure | null {
-  const burdens = rows
-    .flatMap((row) => row.tumour_percent_of_liver ?? [])
-    .filter((burden) => burden > 0);
+  const burdens = rows.filter(shows).flatMap((row) => row.tumour_percent_of_liver ?? []);
   if (burdens.length === 0) return null;
   const { say, numbers } = language;
   const words = say.figures.burden;
-  const without = rows.filter((row) => row.has_tumour === false).length;
-  return histogram(decadeBins(burdens), {
+  return histogram(burdens, {
     id: "tumour-burden",
     title: words.title,
     text:
@@ -26,7 +24,7 @@ export function burdenDistribution(rows: readonly StudiedRow[], language: Langua
         numbers.percent(Math.min(...burdens)),
         numbers.percent(median(burdens)),
         numbers.percent(Math.max(...burdens)),
-      ) + words.without(without),
+      ) + drawnScans(rows, { shows, needs, language }),
     axis: words.axis,
     count: say.figures.scansAxis,
     colour: palette.tumour,
@@ -34,3 +32,6 @@ export function burdenDistribution(rows: readonly StudiedRow[], language: Langua
     language,
   });
 }
+
+const shows = (row: StudiedRow): boolean => (row.tumour_percent_of_liver ?? 0) > 0;
+const needs = ["unusable", "noMask", "noLiver", "noTumour"] as const;

@@ -1,4 +1,4 @@
-import { axisX, axisY, gridY, rectY, ruleY } from "@observablehq/plot";
+import { axisX, axisY, dodgeY, dot, gridX, gridY, rectY, ruleY } from "@observablehq/plot";
 import type { Language } from "../language.ts";
 import { draw, type Figure } from "./drawing.ts";
 import { palette } from "./palette.ts";
@@ -58,16 +58,20 @@ export interface HistogramOptions {
   readonly scale: "even" | "decades";
 }
 
-/** Bars of how many values lie in each bin. */
+/** Fewer values than these say nothing by bars: each is a point. */
+const fewestBars = 8;
+
+/** Bars of how many of the values lie in each bin; of few values, a point each. At least one value. */
 export function histogram(
-  bins: readonly Bin[],
+  values: readonly number[],
   options: HistogramOptions & { readonly language: Language },
 ): Figure {
-  const { id, title, text, axis, count, colour, scale, language } = options;
-  const { numbers } = language;
+  if (values.length < fewestBars) return points(values, options);
+  const { id, title, text, count, colour, scale } = options;
+  const { numbers } = options.language;
+  const bins = scale === "decades" ? decadeBins(values) : evenBins(values);
   const interval = wholeStep(Math.max(...bins.map((bin) => bin.count)) / 5);
   const ends = [...new Set(bins.flatMap(({ from, to }) => [from, to]))];
-  const ticks = scale === "decades" ? ends.filter(Number.isInteger) : ends;
   return draw({
     id,
     title,
@@ -84,12 +88,53 @@ export function histogram(
       ruleY([0], { stroke: palette.ink }),
       axisY({ label: count, labelArrow: "none", interval, tickFormat: numbers.whole }),
       axisX({
-        ticks,
-        tickFormat: (end: number) => numbers.significant(scale === "decades" ? 10 ** end : end, 4),
-        label: axis,
-        labelAnchor: "center",
-        labelArrow: "none",
+        ticks: scale === "decades" ? ends.filter(Number.isInteger) : ends,
+        ...axisOptions(options),
       }),
     ],
   });
 }
+
+/** A point for each value; those that would hide each other stand one above the other. */
+function points(
+  values: readonly number[],
+  options: HistogramOptions & { readonly language: Language },
+): Figure {
+  const { id, title, text, colour, scale, language } = options;
+  const isLog = scale === "decades";
+  const places = isLog ? values.map(Math.log10) : values;
+  const domain = isLog
+    ? [Math.floor(Math.min(...places)), Math.floor(Math.max(...places)) + 1]
+    : [0, Math.max(...places)];
+  const ticks = Array.from({ length: domain[1] - domain[0] + 1 }, (_, n) => domain[0] + n);
+  return draw({
+    id,
+    title,
+    text: text + language.say.figures.drawn.points,
+    width: 760,
+    height: 150,
+    marginTop: 10,
+    marginLeft: 48,
+    marginRight: 48,
+    marginBottom: 44,
+    x: { domain, nice: !isLog },
+    marks: [
+      gridX({ stroke: palette.grid, strokeOpacity: 1, ...(isLog ? { ticks } : {}) }),
+      ruleY([0], { stroke: palette.ink }),
+      dot(places, dodgeY({ x: (place: number) => place, r: 5, padding: 2, fill: colour })),
+      axisX({ ...(isLog ? { ticks } : {}), ...axisOptions(options) }),
+    ],
+  });
+}
+
+const axisOptions = ({
+  axis,
+  scale,
+  language: { numbers },
+}: HistogramOptions & { readonly language: Language }) =>
+  ({
+    tickFormat: (end: number) => numbers.significant(scale === "decades" ? 10 ** end : end, 4),
+    label: axis,
+    labelAnchor: "center",
+    labelArrow: "none",
+  }) as const;

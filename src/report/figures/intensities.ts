@@ -3,6 +3,7 @@ import type { StudiedRow } from "../../study/index.ts";
 import type { Language } from "../language.ts";
 import { caseAxis } from "./case-axis.ts";
 import { type DrawingOptions, draw, type Figure, keyHeight, labelHeight } from "./drawing.ts";
+import { drawnScans } from "./drawn.ts";
 import { median } from "./median.ts";
 import { palette } from "./palette.ts";
 
@@ -17,9 +18,7 @@ const structures = [
  * over the middle 80 %. null when no case has any.
  */
 export function intensities(rows: readonly StudiedRow[], language: Language): Figure | null {
-  const measured = rows.filter(
-    (row) => row.liver_median_hu !== null || row.tumour_median_hu !== null,
-  );
+  const measured = rows.filter(shows);
   if (measured.length === 0) return null;
   const { say, numbers } = language;
   const words = say.figures.intensities;
@@ -57,7 +56,9 @@ export function intensities(rows: readonly StudiedRow[], language: Language): Fi
   const common: DrawingOptions = {
     id: "intensities",
     title: words.title,
-    text: words.text(medianOf("liver"), medianOf("tumour")),
+    text:
+      words.text(medianOf("liver"), medianOf("tumour")) +
+      drawnScans(rows, { shows, needs: ["unusable", "noMask", "noLiver"], language }),
     keys: structures.map(({ name, symbol, colour }) => ({
       text: words[name],
       colour,
@@ -91,3 +92,6 @@ export function intensities(rows: readonly StudiedRow[], language: Language): Fi
     marks: [gridX(grid), ...marks, axisY(names), axisX({ ...values, labelAnchor: "center" })],
   });
 }
+
+const shows = (row: StudiedRow): boolean =>
+  row.liver_median_hu !== null || row.tumour_median_hu !== null;

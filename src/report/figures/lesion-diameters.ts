@@ -1,7 +1,8 @@
 import type { LesionRow } from "../../study/index.ts";
 import type { Language } from "../language.ts";
 import type { Figure } from "./drawing.ts";
-import { evenBins, histogram } from "./histogram.ts";
+import { drawnLesions } from "./drawn.ts";
+import { histogram } from "./histogram.ts";
 import { median } from "./median.ts";
 import { palette } from "./palette.ts";
 
@@ -17,8 +18,7 @@ export function lesionDiameters(lesions: readonly LesionRow[], language: Languag
   if (diameters.length === 0) return null;
   const { say, numbers } = language;
   const words = say.figures.diameters;
-  const leftOut = lesions.length - diameters.length;
-  return histogram(evenBins(diameters), {
+  return histogram(diameters, {
     id: "lesion-diameters",
     title: words.title,
     text:
@@ -29,7 +29,7 @@ export function lesionDiameters(lesions: readonly LesionRow[], language: Languag
         numbers.mm(Math.max(...diameters)),
       ) +
       words.measurable(diameters.filter((length) => length >= measurableMm).length) +
-      (leftOut > 0 ? say.figures.lesions.leftOut(leftOut) : ""),
+      drawnLesions(lesions, { shown: diameters.length, language }),
     axis: words.axis,
     count: say.figures.lesions.count,
     colour: palette.tumour,

@@ -1,7 +1,8 @@
 import type { LesionRow } from "../../study/index.ts";
 import type { Language } from "../language.ts";
 import type { Figure } from "./drawing.ts";
-import { decadeBins, histogram } from "./histogram.ts";
+import { drawnLesions } from "./drawn.ts";
+import { histogram } from "./histogram.ts";
 import { median } from "./median.ts";
 import { palette } from "./palette.ts";
 
@@ -19,8 +20,7 @@ export function lesionVolumes(lesions: readonly LesionRow[], language: Language)
   const written = known
     ? numbers.ml
     : (size: number): string => words.voxels(numbers.significant(size, 6));
-  const leftOut = lesions.length - sizes.length;
-  return histogram(decadeBins(sizes), {
+  return histogram(sizes, {
     id: "lesion-volumes",
     title: words.title,
     text:
@@ -30,8 +30,8 @@ export function lesionVolumes(lesions: readonly LesionRow[], language: Language)
         written(Math.min(...sizes)),
         written(Math.max(...sizes)),
       ) +
-      (leftOut > 0 ? words.leftOut(leftOut) : "") +
-      (known ? "" : words.inVoxels),
+      (known ? "" : words.inVoxels) +
+      drawnLesions(lesions, { shown: sizes.length, language }),
     axis: known ? words.axisMl : words.axisVoxels,
     count: words.count,
     colour: palette.tumour,

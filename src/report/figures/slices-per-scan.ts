@@ -3,6 +3,7 @@ import type { StudiedRow } from "../../study/index.ts";
 import type { Language } from "../language.ts";
 import { caseAxis } from "./case-axis.ts";
 import { draw, type Figure } from "./drawing.ts";
+import { drawnScans } from "./drawn.ts";
 import { median } from "./median.ts";
 import { palette } from "./palette.ts";
 
@@ -26,11 +27,12 @@ export function slicesPerScan(rows: readonly StudiedRow[], language: Language): 
   const common = {
     id: "slices-per-scan",
     title: words.title,
-    text: words.text(
-      numbers.whole(Math.min(...depths)),
-      numbers.whole(median(depths)),
-      numbers.whole(Math.max(...depths)),
-    ),
+    text:
+      words.text(
+        numbers.whole(Math.min(...depths)),
+        numbers.whole(median(depths)),
+        numbers.whole(Math.max(...depths)),
+      ) + drawnScans(rows, { shows: (row) => row.depth !== null, needs: ["unusable"], language }),
     width: axis.width,
     height: axis.height,
     marginTop: top,

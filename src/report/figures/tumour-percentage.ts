@@ -3,6 +3,7 @@ import type { StudiedRow } from "../../study/index.ts";
 import type { Language } from "../language.ts";
 import { caseAxis } from "./case-axis.ts";
 import { type DrawingOptions, draw, type Figure, keyHeight, labelHeight } from "./drawing.ts";
+import { drawnScans } from "./drawn.ts";
 import { palette } from "./palette.ts";
 
 interface Bar {
@@ -44,11 +45,17 @@ export function tumourPercentage(rows: readonly StudiedRow[], language: Language
   const common: DrawingOptions = {
     id: "tumour-percentage",
     title: words.title,
-    text: words.text(
-      masked.filter((row) => row.has_tumour).length,
-      masked.length,
-      numbers.percent(Math.max(...bars.map((bar) => bar.ofLiver))),
-    ),
+    text:
+      words.text(
+        masked.filter((row) => row.has_tumour).length,
+        masked.length,
+        numbers.percent(Math.max(...bars.map((bar) => bar.ofLiver))),
+      ) +
+      drawnScans(rows, {
+        shows: (row) => row.has_tumour !== null,
+        needs: ["unusable", "noMask"],
+        language,
+      }),
     keys: [
       { text: words.ofLiver, colour: palette.plain, shape: "square" },
       {

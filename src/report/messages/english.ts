@@ -1,4 +1,5 @@
 import type { Numbers } from "../numbers.ts";
+import { englishFigures } from "./english-figures.ts";
 import { englishWarnings } from "./english-warnings.ts";
 
 /** The report in English. */
@@ -100,6 +101,22 @@ export const english = (n: Numbers) => {
       noMasks: "There is no usable mask: only the slices can be shown.",
     },
     figures: {
+      drawn: {
+        scans: (count: number, all: number) => ` Drawn: ${n.whole(count)} of ${scans(all)}.`,
+        lesions: (count: number, all: number) =>
+          ` Drawn: ${n.whole(count)} of ${n.count(all, { one: "lesion", other: "lesions" })}.`,
+        missing: (why: string) => ` Not drawn: ${why}.`,
+        unusable: (count: number) => `${n.whole(count)} that could not be used`,
+        noMask: (count: number) => `${n.whole(count)} without a mask`,
+        noLiver: (count: number) => `${n.whole(count)} without a liver in the mask`,
+        noTumour: (count: number) => `${n.whole(count)} without a tumour`,
+        noSpacing: (count: number) =>
+          `${n.whole(count)} of unknown spacing, which have no mm and no mL`,
+        unmeasured: (count: number) => `${n.whole(count)} not measured`,
+        lesionsWithoutSpacing: (count: number) =>
+          `${n.whole(count)} in scans of unknown spacing, which have no mm and no mL`,
+        points: " So few are drawn as points, one each.",
+      },
       slices: {
         title: "Slices per scan",
         axis: "slices",
@@ -123,8 +140,6 @@ export const english = (n: Numbers) => {
         count: "lesions",
         text: (count: number, middle: string, low: string, high: string) =>
           `${n.count(count, { one: "lesion", other: "lesions" })} by size: from ${low} to ${high}, median ${middle}.`,
-        leftOut: (count: number) =>
-          ` ${n.count(count, { one: "lesion", other: "lesions" })} of scans without a known spacing ${count === 1 ? "is" : "are"} left out.`,
         inVoxels: " No spacing is known, so that sizes are in voxels.",
         voxels: (count: string) => `${count} voxels`,
       },
@@ -141,10 +156,6 @@ export const english = (n: Numbers) => {
         axis: "tumour, % of the liver (logarithmic)",
         text: (count: number, low: string, middle: string, high: string) =>
           `${scans(count)} with a tumour by its share of the liver (tumours included): from ${low} to ${high}, median ${middle}.`,
-        without: (count: number) =>
-          count === 0
-            ? ""
-            : ` ${scans(count)} without a tumour ${count === 1 ? "is" : "are"} left out.`,
       },
       liverVolumes: {
         title: "Volumes of the livers",
@@ -350,6 +361,7 @@ export const english = (n: Numbers) => {
       evaluate: "evaluation",
       report: "report",
     },
+    drawings: englishFigures(n),
     warnings: englishWarnings,
     problems: {
       "input.missing": "The file is not there.",

@@ -1,4 +1,5 @@
 import type { Numbers } from "../numbers.ts";
+import { frenchFigures } from "./french-figures.ts";
 import { frenchWarnings } from "./french-warnings.ts";
 import type { Messages } from "./messages.ts";
 
@@ -106,6 +107,20 @@ export const french = (n: Numbers): Messages => {
       noMasks: "Il n’y a aucun masque utilisable\u00A0: seules les coupes peuvent être montrées.",
     },
     figures: {
+      drawn: {
+        scans: (count, all) => ` Représentés\u00A0: ${n.whole(count)} sur ${scans(all)}.`,
+        lesions: (count, all) => ` Représentées\u00A0: ${n.whole(count)} sur ${lesions(all)}.`,
+        missing: (why) => ` Ne figurent pas ici\u00A0: ${why}.`,
+        unusable: (count) => `${n.whole(count)} inutilisable${plural(count) ? "s" : ""}`,
+        noMask: (count) => `${n.whole(count)} sans masque`,
+        noLiver: (count) => `${n.whole(count)} sans foie dans le masque`,
+        noTumour: (count) => `${n.whole(count)} sans tumeur`,
+        noSpacing: (count) => `${n.whole(count)} d’espacement inconnu, donc sans mm ni mL`,
+        unmeasured: (count) => `${n.whole(count)} non mesuré${plural(count) ? "s" : ""}`,
+        lesionsWithoutSpacing: (count) =>
+          `${n.whole(count)} de scanners d’espacement inconnu, donc sans mm ni mL`,
+        points: " Si peu de valeurs sont représentées par des points, un par valeur.",
+      },
       slices: {
         title: "Coupes par scanner",
         axis: "coupes",
@@ -129,8 +144,6 @@ export const french = (n: Numbers): Messages => {
         count: "lésions",
         text: (count, middle, low, high) =>
           `${lesions(count)} par taille\u00A0: de ${low} à ${high}, médiane ${middle}.`,
-        leftOut: (count) =>
-          ` ${lesions(count)} de scanners sans espacement connu ${plural(count) ? "ne figurent" : "ne figure"} pas ici.`,
         inVoxels: " Aucun espacement n’est connu\u00A0: les tailles sont en voxels.",
         voxels: (count) => `${count} voxels`,
       },
@@ -147,10 +160,6 @@ export const french = (n: Numbers): Messages => {
         axis: "tumeur, % du foie (logarithmique)",
         text: (count, low, middle, high) =>
           `${scans(count)} avec tumeur selon sa part du foie (tumeurs comprises)\u00A0: de ${low} à ${high}, médiane ${middle}.`,
-        without: (count) =>
-          count === 0
-            ? ""
-            : ` ${scans(count)} sans tumeur ${plural(count) ? "ne figurent" : "ne figure"} pas ici.`,
       },
       liverVolumes: {
         title: "Volumes des foies",
@@ -356,6 +365,7 @@ export const french = (n: Numbers): Messages => {
       evaluate: "évaluation",
       report: "rapport",
     },
+    drawings: frenchFigures(n),
     warnings: frenchWarnings,
     problems: {
       "input.missing": "Le fichier n’existe pas.",
