@@ -4,6 +4,7 @@ export { catalogueHeaders } from "./catalogue-headers.node.ts";
 export { type CheckOptions, checkFiles } from "./check/check.node.ts";
 export { findCases } from "./find.node.ts";
 export type { FoundCase, FoundCases } from "./found-case.ts";
+export { catalogueMissing } from "./missing-cases.node.ts";
 export { filesOfScan } from "./scan-files.node.ts";
 export { readTable, writeTable } from "./table.node.ts";
 export { filterRows } from "./where.node.ts";

@@ -15,7 +15,7 @@ const mostSeconds = 30;
  * @param options.where - the condition, as after `where`
  * @param options.signal - stops a condition that takes too long
  * @param options.seconds - how long it may take
- * @throws `usage.argument` when it is no condition on these columns, of which the hint names all, or
+ * @throws `usage.argument` when it is no condition on these columns, of which the hint names the nearest, or
  *   when it takes too long; `run.stopped`
  */
 export async function filterRows<Row>(
@@ -76,14 +76,49 @@ function refused(
 ): HeparError {
   const said = thrown instanceof Error ? thrown.message : String(thrown);
   const [first, second = ""] = said.split("\n");
+  const unknown = unknownColumn(first);
   const candidates = second.startsWith("Candidate") ? ` (${second.toLowerCase()})` : "";
-  const reason = first.replace(/^\w+ Error: /, "") + candidates;
-  const names = Object.keys(columns as object);
+  const reason =
+    unknown === undefined
+      ? first.replace(/^\w+ Error: /, "") + candidates
+      : `there is no column ${JSON.stringify(unknown)}`;
   const keyword = /(?<!["\w])case(?!["\w])/i.test(where)
     ? `case is a word of SQL: write it ${identifier("case")}; `
     : "";
   return new HeparError("usage.argument", `--where "${where}": ${reason}`, {
-    hint: `${keyword}the columns are ${names.join(", ")}`,
+    hint: keyword + columnsHint(Object.keys(columns as object), unknown),
     cause: thrown,
   });
 }
+
+/** The column that DuckDB did not find, by what it says. */
+const unknownColumn = (said: string): string | undefined =>
+  /Referenced column "(.*)" not found/.exec(said)?.[1];
+
+/** Few columns are all named; of many those that are spelt most alike, and where the list is. */
+function columnsHint(names: readonly string[], unknown: string | undefined): string {
+  if (names.length <= fewColumns) return `the columns are ${names.join(", ")}`;
+  const list = "hepar info --json lists all columns, under tables.catalog";
+  if (unknown === undefined) return list;
+  const nearest = [...names]
+    .sort((a, b) => editDistance(a, unknown) - editDistance(b, unknown))
+    .slice(0, 3);
+  return `the nearest columns are ${nearest.join(", ")}; ${list}`;
+}
+
+/** Letters to add, to take away or to change, to make one word of the other (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const line = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const change = a[row - 1] === b[column - 1] ? 0 : 1;
+      line.push(Math.min(above[column] + 1, line[column - 1] + 1, above[column - 1] + change));
+    }
+    above = line;
+  }
+  return above[b.length];
+}
+
+/** As many as a person looks through. */
+const fewColumns = 12;

@@ -48,9 +48,20 @@ const listed = "the columns are case, has_tumour, tumour_percent_of_liver, depth
 test("a column that is not there is named, and those that are", async () => {
   await expect(names("has_tumor")).rejects.toMatchObject({
     code: "usage.argument",
-    message:
-      '--where "has_tumor": Referenced column "has_tumor" not found in FROM clause! (candidate bindings: "has_tumour", "case")',
+    message: '--where "has_tumor": there is no column "has_tumor"',
     hint: listed,
+  });
+});
+
+test("of many columns the nearest are named, and where the list is", async () => {
+  const many: Columns<Record<string, unknown>> = Object.fromEntries(
+    ["liver_ml", "tumour_ml", "liver_mean_hu", ..."abcdefghij"].map((name) => [name, "number"]),
+  );
+  await expect(filterRows([], { columns: many, where: "livr_ml > 5" })).rejects.toMatchObject({
+    code: "usage.argument",
+    message: '--where "livr_ml > 5": there is no column "livr_ml"',
+    // One letter away, five, six.
+    hint: "the nearest columns are liver_ml, tumour_ml, i; hepar info --json lists all columns, under tables.catalog",
   });
 });
 

@@ -1,4 +1,5 @@
-import type { RunOutcome } from "../cohort/index.ts";
+import type { CaseFailure, RunOutcome } from "../cohort/index.ts";
+import { counted } from "../core/index.ts";
 import type { EvaluationSummary, StructureSummary } from "../evaluate/index.ts";
 import type { CommandResult } from "./command.ts";
 import { exitStatus } from "./exit-status.ts";
@@ -19,9 +20,7 @@ export function resultOf(
     status: statusOfOutcome(outcome),
     json: { cohort, record, cases, ...extra.json, failures, omissions, warnings, steps },
     lines: [
-      ...failures.map(
-        ({ case: name, step, code, reason }) => `failed: ${name} (${step}, ${code}): ${reason}`,
-      ),
+      ...failureLines(failures, `${cohort}/${record}`),
       ...omissions.map(({ step, reason }) => `left out: ${step}: ${reason}`),
       countLine(outcome),
       ...keptLines(outcome),
@@ -33,13 +32,40 @@ export function resultOf(
 /** Scores as lines of text, with what they are worth. */
 export const scoreLines = ({ cases, unseen, liver, tumour }: EvaluationSummary): string[] => [
   unseen
-    ? `on ${counted(cases)} that training never saw:`
-    : `on ${counted(cases)} (the model does not say what it learned from):`,
+    ? `on ${counted(cases, "case")} that training never saw:`
+    : `on ${counted(cases, "case")} (the model does not say what it learned from):`,
   `  liver   ${diceText(liver)}`,
   `  tumour  ${diceText(tumour)}`,
 ];
 
-const counted = (cases: number): string => (cases === 1 ? "1 case" : `${cases} cases`);
+/** So many that failed alike are named each; of more the first, and how many there are. */
+const mostAlike = 5;
+const firstAlike = 3;
+
+/**
+ * What failed, in the order in which it did, a line a case.
+ *
+ * @param record - the file that names all
+ */
+export function failureLines(failures: readonly CaseFailure[], record: string): string[] {
+  const kinds = new Map<string, CaseFailure[]>();
+  for (const failure of failures) {
+    const kind = `${failure.step}, ${failure.code}`;
+    const alike = kinds.get(kind);
+    if (alike === undefined) kinds.set(kind, [failure]);
+    else alike.push(failure);
+  }
+  return [...kinds].flatMap(([kind, alike]) => {
+    const shown = alike.length > mostAlike ? alike.slice(0, firstAlike) : alike;
+    const left = alike.length - shown.length;
+    return [
+      ...shown.map(({ case: name, reason }) => `failed: ${name} (${kind}): ${reason}`),
+      ...(left === 0
+        ? []
+        : [`failed: ${counted(left, "more case")} (${kind}): ${record} names all`]),
+    ];
+  });
+}
 
 function diceText({ dicePerCase, definedCases, diceGlobal }: StructureSummary): string {
   if (dicePerCase === null || diceGlobal === null) return "Dice undefined: no case has any";
@@ -63,6 +89,6 @@ function keptLines({ steps }: RunOutcome): string[] {
 function countLine({ cases, failures }: RunOutcome): string {
   const failed = new Set(failures.map((failure) => failure.case)).size;
   return failed === 0
-    ? `${counted(cases)} done`
-    : `${counted(cases - failed)} done, ${failed} failed`;
+    ? `${counted(cases, "case")} done`
+    : `${counted(cases - failed, "case")} done, ${failed.toLocaleString("en")} failed`;
 }

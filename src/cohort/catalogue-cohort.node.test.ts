@@ -103,7 +103,13 @@ describe("LiTS, as on Kaggle", () => {
     const options = { data: at("data"), cohort: at("cohort"), headersOnly: true };
     const { result, failures, warnings } = await catalogueCohort(options, context());
     expect((performance.now() - started) / 1000).toBeLessThan(10);
-    expect(totalsOf(result)).toEqual({ scans: 131, masks: 131, slices: 58_638 });
+    expect(totalsOf(result)).toEqual({
+      cases: 131,
+      unusable: 0,
+      scans: 131,
+      masks: 131,
+      slices: 58_638,
+    });
     expect([failures, warnings]).toEqual([[], []]);
     expect(result[10]).toMatchObject({
       ...{ case: "volume-10", mask_name: "segmentation-10.nii", width: 512, height: 512 },
@@ -179,6 +185,58 @@ test("row 74: a scan that is gone or may not be read is a row with its reason", 
     code: "input.missing",
     reason: "scan gone.nii: there is no such file (check the path)",
   });
+});
+
+test("a table of scans that are all gone: each in the record, a few told, counts that are true", async () => {
+  const lines = Array.from({ length: 40 }, (_, n) => `c${n},s${n}.nii,m${n}.nii`);
+  await writeFile(at("cases.csv"), ["case,scan,mask", ...lines].join("\n"));
+  const told: string[] = [];
+  const progress = (event: ProgressEvent): void => {
+    if (event.kind === "warning") told.push(event.message);
+  };
+  const options = { csv: at("cases.csv"), cohort: at("cohort") };
+  for (const headersOnly of [false, true]) {
+    told.length = 0;
+    const outcome = await catalogueCohort({ ...options, headersOnly }, context({ progress }));
+    expect(outcome.failures).toHaveLength(40);
+    expect(outcome.failures[39]).toMatchObject({
+      case: "c39",
+      reason: "scan s39.nii: there is no such file (check the path)",
+    });
+    expect(told).toHaveLength(6);
+    expect(told[4]).toBe(
+      "c4 failed in catalog: scan s4.nii: there is no such file (check the path)",
+    );
+    expect(told[5]).toBe(
+      "more cases fail in catalog (input.missing): they are counted at the end, and named in the run's record",
+    );
+    const none = { scans: 0, masks: 0, slices: 0 };
+    expect(totalsOf(outcome.result)).toEqual({ cases: 40, unusable: 40, ...none });
+  }
+});
+
+test("warnings are shown of the rows chosen, and kept of all", async () => {
+  await phantoms();
+  for (const n of [2, 3]) await copyFile(at("data", scan(0)), at("data", scan(n)));
+  const options = { data: at("data"), cohort: at("cohort") };
+  const told: string[] = [];
+  const progress = (event: ProgressEvent): void => {
+    if (event.kind === "warning") told.push(event.message);
+  };
+  const { warnings } = await catalogueCohort(options, context({ progress }));
+  expect(told).toEqual(warnings);
+  expect(told).toEqual([
+    "volume-2, and 1 more like it: The scan is, voxel for voxel, that of volume-0: the two count as one patient.",
+  ]);
+  told.length = 0;
+  const chosen = { ...options, chosen: async <Row>(rows: readonly Row[]) => rows.slice(3) };
+  expect((await catalogueCohort(chosen, context({ progress }))).warnings).toEqual(warnings);
+  expect(told).toEqual([
+    "volume-3: The scan is, voxel for voxel, that of volume-0: the two count as one patient.",
+  ]);
+  told.length = 0;
+  await catalogueCohort({ ...options, chosen: async () => [] }, context({ progress }));
+  expect(told).toEqual([]);
 });
 
 test("row 74: links that run in a circle", async () => {

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   catalogueHeaders,
+  catalogueMissing,
   type FoundCase,
   filesOfScan,
   readTable,
@@ -43,20 +44,33 @@ const convertedBytes = 4;
  */
 const headersAtOnce = 32;
 
+/** Cases to catalogue. */
+interface CatalogSource extends FoundData {
+  /** The rows whose warnings are shown; all if not given. The record keeps those of all. */
+  readonly chosen?: (rows: readonly StudiedRow[]) => Promise<readonly StudiedRow[]>;
+}
+
 /**
  * The catalogue of the cases found, written as Parquet and CSV. A file is read again only when its
  * size or times have changed; several are read at once, as far as the memory allows.
  *
  * @returns every case; those with a `problem` are in the run's failures
  */
-export async function catalogue(run: CohortRun, from: FoundData): Promise<readonly StudiedRow[]> {
+export async function catalogue(
+  run: CohortRun,
+  from: CatalogSource,
+): Promise<readonly StudiedRow[]> {
   for (const warning of from.found.warnings) warn(run, warning);
-  const cases = await Promise.all(from.found.cases.map(withIdentity));
+  const missing = await catalogueMissing(from.found.cases);
+  const there = from.found.cases.filter(({ case: name }) => !missing.has(name));
+  const cases = await Promise.all(there.map(withIdentity));
   const bytes = cases.reduce((sum, each) => sum + each.bytes, 0);
   const pool = openCasePool(bytes < worthThreads ? { threads: 1 } : {});
   try {
     const values = await runCases(run, readingOf(cases, pool));
-    return await writeRows(run, from, linkDuplicates([...values.values()]));
+    const rows = from.found.cases.map((found) => values.get(found.case) ?? missing.get(found.case));
+    const known = rows.filter((row) => row !== undefined);
+    return await writeRows(run, { ...from, rows: linkDuplicates(known) });
   } finally {
     await pool.close();
   }
@@ -68,21 +82,23 @@ export async function catalogue(run: CohortRun, from: FoundData): Promise<readon
  */
 export async function catalogueByHeaders(
   run: CohortRun,
-  from: FoundData,
+  from: CatalogSource,
 ): Promise<readonly StudiedRow[]> {
   const { cases, warnings } = from.found;
   for (const warning of warnings) warn(run, warning);
+  const missing = await catalogueMissing(cases);
+  const rowOf = (found: FoundCase) => missing.get(found.case) ?? catalogueHeaders(found);
   const rows: CatalogRow[] = [];
   const step = "catalog";
   run.progress({ kind: "start", step, total: cases.length, unit: "cases" });
   for (let start = 0; start < cases.length; start += headersAtOnce) {
     requireGoing(run);
     const part = cases.slice(start, start + headersAtOnce);
-    rows.push(...(await Promise.all(part.map(catalogueHeaders))));
+    rows.push(...(await Promise.all(part.map(rowOf))));
     run.progress({ kind: "advance", step, done: rows.length });
   }
   run.progress({ kind: "end", step });
-  return writeRows(run, from, rows);
+  return writeRows(run, { ...from, rows });
 }
 
 function readingOf(
@@ -108,10 +124,8 @@ function readingOf(
 /** Writes both tables, and tells what is wrong with the rows. */
 async function writeRows(
   run: CohortRun,
-  { data, found }: FoundData,
-  catalogued: readonly CatalogRow[],
+  { data, found, chosen, rows }: CatalogSource & { readonly rows: readonly CatalogRow[] },
 ): Promise<readonly StudiedRow[]> {
-  const rows = catalogued.map((row) => ({ ...row, ...unstudied }));
   await runStep(run, {
     ...catalogTable,
     version: 2,
@@ -120,15 +134,20 @@ async function writeRows(
     outputs: [layout.catalog, layout.catalogCsv],
     work: async () => {
       await removeStamp(run, studyTable); // it adds its columns to this very table
-      await writeCatalog(run.folder, rows);
+      const unstudiedRows = rows.map((row) => ({ ...row, ...unstudied }));
+      await writeCatalog(run.folder, unstudiedRows);
       return null;
     },
   });
   const labels = found.declared === undefined ? [] : compareLabels(rows, found.declared);
-  for (const warning of [...labels, ...warningsOf(rows)]) warn(run, warning);
+  for (const warning of labels) warn(run, warning);
   // The table itself, and not what it was made of: one that was kept has the study's columns, and
   // one that was damaged since is told.
-  return announced(run, await readTable(join(run.folder, layout.catalog), studiedColumns));
+  const stored = await readTable(join(run.folder, layout.catalog), studiedColumns);
+  run.journal.warnings.push(...warningsOf(stored));
+  const told = chosen === undefined ? stored : await chosen(stored);
+  for (const message of warningsOf(told)) run.progress({ kind: "warning", message });
+  return announced(run, stored);
 }
 
 /**
@@ -189,11 +208,11 @@ async function memoryFor({ scanPath, maskPath }: FoundCase): Promise<number> {
 // What the rows say goes into the run's record, and what is wrong with them is told.
 function announced(run: CohortRun, rows: readonly StudiedRow[]): readonly StudiedRow[] {
   run.journal.inputs = Object.fromEntries(rows.map((row) => [row.case, row.sha256]));
-  for (const { case: name, problem, problem_code: code } of rows) {
+  for (const { case: name, problem, problem_code } of rows) {
     if (problem === null) continue;
     // The table keeps a code as text; one of a newer hepar is told as unreadable input.
-    const error = new HeparError((code ?? "input.unreadable") as HeparError["code"], problem);
-    fail(run, { step: "catalog", case: name, error });
+    const code = (problem_code ?? "input.unreadable") as HeparError["code"];
+    fail(run, { step: "catalog", case: name, error: { code, message: problem } });
   }
   return rows;
 }

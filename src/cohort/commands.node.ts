@@ -28,16 +28,24 @@ import { verify } from "./verify.node.ts";
  *
  * @param options.cohort - where hepar's files go: new, empty, or a cohort already
  * @param options.headersOnly - read no voxels: quick, but only to look at, no step goes on from it
+ * @param options.chosen - the rows whose warnings are shown; all if not given
  * @returns as result the catalogue's rows, not studied yet
  * @throws as `findData` before anything is written; `cohort.busy`; `output.full`; `run.stopped`
  */
 export async function catalogueCohort(
-  options: DataSource & { readonly cohort: string; readonly headersOnly?: boolean },
+  options: DataSource & {
+    readonly cohort: string;
+    readonly headersOnly?: boolean;
+    readonly chosen?: (rows: readonly StudiedRow[]) => Promise<readonly StudiedRow[]>;
+  },
   context: RunContext,
 ): Promise<RunOutcome & { readonly result: readonly StudiedRow[] }> {
-  const { folder, from } = await findData(options, options.cohort);
-  const work = options.headersOnly ? catalogueByHeaders : catalogue;
-  return inCohort({ folder, context }, (run) => work(run, from));
+  const { cohort, headersOnly, chosen, ...source } = options;
+  const { folder, from } = await findData(source, cohort);
+  const work = headersOnly ? catalogueByHeaders : catalogue;
+  return inCohort({ folder, context }, (run) =>
+    work(run, chosen === undefined ? from : { ...from, chosen }),
+  );
 }
 
 /**

@@ -33,6 +33,8 @@ export interface CohortRun extends RunContext {
 interface Journal {
   readonly steps: StepRecord[];
   readonly failures: CaseFailure[];
+  /** How many failed in a step with a code. */
+  readonly alike: Map<string, number>;
   readonly omissions: Omission[];
   readonly warnings: string[];
   /** Case → SHA-256 of its scan and mask. */
@@ -104,6 +106,7 @@ function emptyJournal(): Journal {
   return {
     steps: [],
     failures: [],
+    alike: new Map(),
     omissions: [],
     warnings: [],
     inputs: {},

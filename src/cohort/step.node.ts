@@ -117,14 +117,33 @@ async function pruneCases<Row extends Named, Value>(
   }
 }
 
-/** Names a case that could not be done, in the output now and in the record and report later. */
+/** So many cases that fail alike are told as they do; thousands would bury everything else. */
+const mostTold = 5;
+
+/**
+ * Names a case that could not be done: in the record and report, and at once where not many have
+ * failed alike before.
+ */
 export function fail(
   run: CohortRun,
-  failure: { readonly step: string; readonly case: string; readonly error: HeparError },
+  failure: {
+    readonly step: string;
+    readonly case: string;
+    readonly error: Pick<HeparError, "code" | "message">;
+  },
 ): void {
   const { step, case: name, error } = failure;
-  run.journal.failures.push({ case: name, step, code: error.code, reason: error.message });
-  run.progress({ kind: "warning", message: `${name} failed in ${step}: ${error.message}` });
+  const { failures, alike } = run.journal;
+  failures.push({ case: name, step, code: error.code, reason: error.message });
+  const kind = `${step} (${error.code})`;
+  const before = alike.get(kind) ?? 0;
+  alike.set(kind, before + 1);
+  if (before > mostTold) return;
+  const message =
+    before < mostTold
+      ? `${name} failed in ${step}: ${error.message}`
+      : `more cases fail in ${kind}: they are counted at the end, and named in the run's record`;
+  run.progress({ kind: "warning", message });
 }
 
 /** Which cases have a fresh stamp, and which are to be done. */

@@ -1,3 +1,5 @@
+import type { Totals } from "../../catalog/index.ts";
+import { counted } from "../../core/index.ts";
 import type { StudiedRow } from "../../study/index.ts";
 import { command, type Surroundings } from "../command.ts";
 import { flag } from "../option.ts";
@@ -26,13 +28,20 @@ export const catalogCommand = command({
     const { catalogueCohort } = await cohorts();
     const view = await viewer(where, around);
     const outcome = await catalogueCohort(
-      { ...source, cohort: out },
+      { ...source, cohort: out, chosen: view.choose },
       { ...around, command: "catalog" },
     );
-    const { json, lines } = await view(outcome.result);
+    const { json, lines } = await view.show(outcome.result);
+    const empty = await emptyUntilStudied(where, outcome.result);
     return resultOf(outcome, {
-      json,
-      lines: [...lines, `catalogue: ${out}/catalog.csv`],
+      json: { ...json, emptyUntilStudied: empty },
+      lines: [
+        ...lines,
+        ...(empty.length === 0
+          ? []
+          : [`${empty.join(", ")}: empty until the masks are studied: hepar study ${out}`]),
+        `catalogue: ${out}/catalog.csv`,
+      ],
     });
   },
 });
@@ -49,7 +58,7 @@ export const studyCommand = command({
     const view = await viewer(where, around);
     const options = { cohort, language: lang };
     const outcome = await studyCohort(options, { ...around, command: "study" });
-    const { json, lines } = await view(outcome.result);
+    const { json, lines } = await view.show(outcome.result);
     return resultOf(outcome, {
       json,
       lines: [...lines, `lesions: ${cohort}/lesions.csv`, `figures: ${cohort}/report/figures`],
@@ -69,23 +78,56 @@ async function viewer(where: string | undefined, around: Surroundings) {
   const choose = async (rows: readonly StudiedRow[]): Promise<readonly StudiedRow[]> =>
     where === undefined ? rows : filterRows(rows, { columns: studiedColumns, where, signal });
   await choose([]);
-  return async (all: readonly StudiedRow[]) => {
+  const show = async (all: readonly StudiedRow[]) => {
     const rows = await choose(all);
     const shown = isTerminal && rows.length > mostShown ? rows.slice(0, mostShown - 10) : rows;
     const left = rows.length - shown.length;
     const totals = totalsOf(all);
-    const [scans, masks, slices] = [totals.scans, totals.masks, totals.slices].map(counted);
     return {
       json: { totals, where: where ?? null, rows },
       lines: [
         ...formatCatalogTable(shown, { width, colours }).split("\n"),
-        ...(left === 0 ? [] : [`… and ${counted(left)} more: the files hold all, --where chooses`]),
+        ...(left === 0
+          ? []
+          : [`… and ${left.toLocaleString("en")} more: the files hold all, --where chooses`]),
         "",
-        ...(where === undefined ? [] : [`${counted(rows.length)} of ${scans} rows: ${where}`]),
-        `${scans} scans, ${masks} masks, ${slices} slices`,
+        ...(where === undefined
+          ? []
+          : [`${rows.length.toLocaleString("en")} of ${counted(all.length, "row")}: ${where}`]),
+        totalsLine(totals),
       ],
     };
   };
+  return { choose, show };
 }
 
-const counted = (count: number): string => count.toLocaleString("en");
+/**
+ * Columns in a condition that the study fills, where no study was made yet; [] where one was, and where
+ * there is no condition.
+ */
+async function emptyUntilStudied(
+  where: string | undefined,
+  rows: readonly StudiedRow[],
+): Promise<readonly string[]> {
+  if (where === undefined) return [];
+  const { unstudied } = await import("../../study/index.ts");
+  const names = Object.keys(unstudied) as (keyof typeof unstudied)[];
+  if (rows.some((row) => names.some((name) => row[name] !== null))) return [];
+  // What stands in single quotes is text.
+  const words = new Set(
+    where
+      .toLowerCase()
+      .replace(/'[^']*'/g, " ")
+      .match(/\w+/g),
+  );
+  return names.filter((name) => words.has(name));
+}
+
+/** `131 scans, 131 masks, 58,638 slices`, and how many cases cannot be used, if any. */
+const totalsLine = ({ cases, unusable, scans, masks, slices }: Totals): string =>
+  [
+    `${counted(scans, "scan")}, ${counted(masks, "mask")}, ${counted(slices, "slice")}`,
+    ...(unusable === 0
+      ? []
+      : [`${unusable.toLocaleString("en")} of ${counted(cases, "case")} cannot be used`]),
+  ].join("; ");

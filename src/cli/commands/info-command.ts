@@ -21,6 +21,7 @@ export const infoCommand = (table: () => readonly Command[]): Command =>
       // Without a runtime hepar still catalogues, studies and converts.
       const runtime = await runtimeName().catch(() => null);
       const devices = runtime === null ? [] : await runtimeDevices();
+      const { lesionColumns, studiedColumns } = await import("../../study/index.ts");
       const machine = {
         node: process.version,
         platform: `${process.platform} ${process.arch}`,
@@ -34,6 +35,8 @@ export const infoCommand = (table: () => readonly Command[]): Command =>
           devices,
           machine,
           commands: describeCommands(table()),
+          // By column, what it holds: text, whole or other numbers, yes or no.
+          tables: { catalog: studiedColumns, lesions: lesionColumns },
           errors: errorCodes.map((code) => ({ code, exitStatus: statusOf[code] })),
         },
         lines: [
