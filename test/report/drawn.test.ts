@@ -29,7 +29,7 @@ test("a scan that is not drawn is counted under the first thing that it lacks", 
     " Drawn: 1 of 1\u00A0scan.",
   );
   expect(liverVolumes(rows, languageOf("fr"))?.text).toContain(
-    "Représentés\u00A0: 1 sur 6\u00A0scanners.",
+    "Sur la figure\u00A0: 1 sur 6\u00A0scanners.",
   );
 });
 
@@ -43,7 +43,7 @@ test.each(languageTags)("every figure of the study says in %s how many it shows"
   const figures = studyFigures({ cases, lesions }, languageOf(tag));
   expect(figures).toHaveLength(8);
   for (const { text } of figures) {
-    expect(text).toMatch(tag === "en" ? / Drawn: \d+ of \d+/ : / Représentée?s\s: \d+ sur \d+/);
+    expect(text).toMatch(tag === "en" ? / Drawn: \d+ of \d+/ : / Sur la figure\s: \d+ sur \d+/);
   }
 });
 
@@ -52,6 +52,7 @@ const options = {
   title: "Few",
   text: "Few.",
   axis: "mL",
+  share: "2 of 3",
   count: "scans",
   colour: "#000000",
   language,
@@ -63,6 +64,7 @@ test.each(["even", "decades"] as const)(
     const one = histogram([1500], { ...options, scale });
     expect(one.svg.match(/<circle/g)).toHaveLength(1);
     expect(one.svg).not.toContain("<rect");
+    expect(one.svg).not.toContain("y-axis");
     expect(one.text).toBe("Few. So few are drawn as points, one each.");
     // Equal values do not hide each other: same place along the axis, one above the other.
     const two = histogram([1500, 1500], { ...options, scale }).svg;
@@ -81,4 +83,5 @@ test("from eight values on there are bars", () => {
   expect(eight.svg).not.toContain("<circle");
   expect(eight.svg.match(/<rect/g)).toHaveLength(8);
   expect(eight.text).toBe("Few.");
+  expect(eight.svg).toContain(">mL · 2 of 3<");
 });

@@ -26,6 +26,7 @@ export function burdenDistribution(rows: readonly StudiedRow[], language: Langua
         numbers.percent(Math.max(...burdens)),
       ) + drawnScans(rows, { shows, needs, language }),
     axis: words.axis,
+    share: say.figures.drawn.scans(burdens.length, rows.length),
     count: say.figures.scansAxis,
     colour: palette.tumour,
     scale: "decades",

@@ -40,7 +40,8 @@ export function drawnScans(
     const count = counts.get(reason);
     return count === undefined ? [] : words[reason](count);
   });
-  return words.scans(rows.length - missing.length, rows.length) + without(why, { words, numbers });
+  const share = words.scans(rows.length - missing.length, rows.length);
+  return words.shown(share) + without(why, { words, numbers });
 }
 
 /** The same of lesions: one is not shown where its scan's spacing is unknown. */
@@ -51,7 +52,7 @@ export function drawnLesions(
   const words = say.figures.drawn;
   const missing = lesions.length - shown;
   const why = missing === 0 ? [] : [words.lesionsWithoutSpacing(missing)];
-  return words.lesions(shown, lesions.length) + without(why, { words, numbers });
+  return words.shown(words.lesions(shown, lesions.length)) + without(why, { words, numbers });
 }
 
 const without = (

@@ -1,4 +1,4 @@
-import { axisX, axisY, dodgeY, dot, gridX, gridY, rectY, ruleY } from "@observablehq/plot";
+import { axisX, axisY, dodgeY, dot, frame, gridX, gridY, rectY, ruleY } from "@observablehq/plot";
 import type { Language } from "../language.ts";
 import { draw, type Figure } from "./drawing.ts";
 import { palette } from "./palette.ts";
@@ -51,6 +51,8 @@ export interface HistogramOptions {
   readonly text: string;
   /** Below the axis of values, with their unit. */
   readonly axis: string;
+  /** How many of how many there are: behind the axis' name, for who sees the drawing alone. */
+  readonly share: string;
   /** Beside the axis of counts. */
   readonly count: string;
   readonly colour: string;
@@ -118,9 +120,10 @@ function points(
     marginRight: 48,
     marginBottom: 44,
     x: { domain, nice: !isLog },
+    y: { axis: null },
     marks: [
       gridX({ stroke: palette.grid, strokeOpacity: 1, ...(isLog ? { ticks } : {}) }),
-      ruleY([0], { stroke: palette.ink }),
+      frame({ anchor: "bottom", stroke: palette.ink }),
       dot(places, dodgeY({ x: (place: number) => place, r: 5, padding: 2, fill: colour })),
       axisX({ ...(isLog ? { ticks } : {}), ...axisOptions(options) }),
     ],
@@ -129,12 +132,13 @@ function points(
 
 const axisOptions = ({
   axis,
+  share,
   scale,
   language: { numbers },
 }: HistogramOptions & { readonly language: Language }) =>
   ({
     tickFormat: (end: number) => numbers.significant(scale === "decades" ? 10 ** end : end, 4),
-    label: axis,
+    label: `${axis} · ${share}`,
     labelAnchor: "center",
     labelArrow: "none",
   }) as const;

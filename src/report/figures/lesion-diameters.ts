@@ -31,6 +31,7 @@ export function lesionDiameters(lesions: readonly LesionRow[], language: Languag
       words.measurable(diameters.filter((length) => length >= measurableMm).length) +
       drawnLesions(lesions, { shown: diameters.length, language }),
     axis: words.axis,
+    share: say.figures.drawn.lesions(diameters.length, lesions.length),
     count: say.figures.lesions.count,
     colour: palette.tumour,
     scale: "even",

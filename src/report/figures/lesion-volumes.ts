@@ -32,6 +32,7 @@ export function lesionVolumes(lesions: readonly LesionRow[], language: Language)
       ) +
       (known ? "" : words.inVoxels) +
       drawnLesions(lesions, { shown: sizes.length, language }),
+    share: say.figures.drawn.lesions(sizes.length, lesions.length),
     axis: known ? words.axisMl : words.axisVoxels,
     count: words.count,
     colour: palette.tumour,

@@ -20,6 +20,7 @@ export function liverVolumes(rows: readonly StudiedRow[], language: Language): F
       words.text(volumes.length, ...spanOf(volumes, language)) +
       drawnScans(rows, { shows, needs, language }),
     axis: words.axis,
+    share: language.say.figures.drawn.scans(volumes.length, rows.length),
     count: language.say.figures.scansAxis,
     colour: palette.liver,
     scale: "even",
@@ -41,6 +42,7 @@ export function tumourVolumes(rows: readonly StudiedRow[], language: Language): 
       words.text(volumes.length, ...spanOf(volumes, language)) +
       drawnScans(rows, { shows, needs, language }),
     axis: words.axis,
+    share: language.say.figures.drawn.scans(volumes.length, rows.length),
     count: language.say.figures.scansAxis,
     colour: palette.tumour,
     scale: "decades",

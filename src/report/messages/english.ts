@@ -102,9 +102,10 @@ export const english = (n: Numbers) => {
     },
     figures: {
       drawn: {
-        scans: (count: number, all: number) => ` Drawn: ${n.whole(count)} of ${scans(all)}.`,
+        scans: (count: number, all: number) => `${n.whole(count)} of ${scans(all)}`,
         lesions: (count: number, all: number) =>
-          ` Drawn: ${n.whole(count)} of ${n.count(all, { one: "lesion", other: "lesions" })}.`,
+          `${n.whole(count)} of ${n.count(all, { one: "lesion", other: "lesions" })}`,
+        shown: (share: string) => ` Drawn: ${share}.`,
         missing: (why: string) => ` Not drawn: ${why}.`,
         unusable: (count: number) => `${n.whole(count)} that could not be used`,
         noMask: (count: number) => `${n.whole(count)} without a mask`,

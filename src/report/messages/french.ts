@@ -108,8 +108,9 @@ export const french = (n: Numbers): Messages => {
     },
     figures: {
       drawn: {
-        scans: (count, all) => ` Représentés\u00A0: ${n.whole(count)} sur ${scans(all)}.`,
-        lesions: (count, all) => ` Représentées\u00A0: ${n.whole(count)} sur ${lesions(all)}.`,
+        scans: (count, all) => `${n.whole(count)} sur ${scans(all)}`,
+        lesions: (count, all) => `${n.whole(count)} sur ${lesions(all)}`,
+        shown: (share) => ` Sur la figure\u00A0: ${share}.`,
         missing: (why) => ` Ne figurent pas ici\u00A0: ${why}.`,
         unusable: (count) => `${n.whole(count)} inutilisable${plural(count) ? "s" : ""}`,
         noMask: (count) => `${n.whole(count)} sans masque`,
