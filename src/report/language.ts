@@ -1,12 +1,20 @@
 import { english } from "./messages/english.ts";
+import { englishReports } from "./messages/english-reports.ts";
 import { french } from "./messages/french.ts";
-import type { Messages } from "./messages/messages.ts";
+import { frenchReports } from "./messages/french-reports.ts";
+import type { Messages, ReportMessages } from "./messages/messages.ts";
 import { type Numbers, numbersOf } from "./numbers.ts";
 
-/** One row a language: a third is one file of messages and one row here. */
+/** Every text of a language. */
+type Words = Messages & ReportMessages;
+
+/** One row a language: a third is its messages and one row here. */
 const catalogues = {
-  en: { locale: "en-GB", messages: english },
-  fr: { locale: "fr", messages: french },
+  en: {
+    locale: "en-GB",
+    messages: (n: Numbers): Words => ({ ...english(n), ...englishReports(n) }),
+  },
+  fr: { locale: "fr", messages: (n: Numbers): Words => ({ ...french(n), ...frenchReports(n) }) },
 };
 
 export type LanguageTag = keyof typeof catalogues;
@@ -17,7 +25,7 @@ export const languageTags = Object.keys(catalogues) as readonly LanguageTag[];
 /** What a report needs to speak a language. */
 export interface Language {
   readonly tag: LanguageTag;
-  readonly say: Messages;
+  readonly say: Words;
   readonly numbers: Numbers;
 }
 

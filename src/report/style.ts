@@ -79,9 +79,13 @@ figure.drawing.wide figcaption { max-width: 44rem; margin-inline: auto; }
 .legend i { display: inline-block; width: 0.85em; height: 0.85em; border-radius: 2px; margin-right: 0.45em; vertical-align: -0.05em; border: 1px solid var(--rule); }
 .pictures { margin: 1.4rem 0; break-inside: avoid; }
 .strip { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 0.5rem; margin-top: 0.4rem; }
-.strip.few { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+.strip.across2 { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+.strip.across3 { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+.strip.across4 { grid-template-columns: repeat(4, minmax(0, 1fr)); }
 .strip img { display: block; width: 100%; height: auto; background: #000000; border-radius: 3px; }
 .strip span { display: block; font: 0.75rem/1.35 var(--sans); color: var(--muted); padding-top: 0.25rem; }
+.links { columns: 14rem auto; padding: 0; margin: 0.5rem 0 1rem; list-style: none; font: 0.9rem/1.7 var(--sans); overflow-wrap: anywhere; }
+.printed { display: none; }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.15rem 1rem; font: 0.85rem/1.5 var(--sans); margin: 0.5rem 0 1rem; }
 .facts dt { color: var(--muted); max-width: 18rem; overflow-wrap: anywhere; }
 .facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
@@ -92,7 +96,7 @@ footer { margin-top: 4rem; padding-top: 1rem; padding-bottom: 3rem; font-size: 0
 @media (max-width: 40rem) {
   body { font-size: 1rem; }
   header { padding-top: 1.75rem; }
-  .strip, .strip.few { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .strip, .strip.across3, .strip.across4 { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .facts dd { margin-bottom: 0.35rem; }
   tbody th { min-width: 5rem; max-width: 7rem; }
@@ -103,7 +107,7 @@ footer { margin-top: 4rem; padding-top: 1rem; padding-bottom: 3rem; font-size: 0
     --paper: #ffffff; --panel: #f4f6f8; --ink: #000000; --muted: #444b55; --grid: #d9dee4;
     --rule: #c4cad2; --liver: #0072b2; --tumour: #d55e00; --plain: #56b4e9; --notice: #fff4e0; --notice-rule: #d55e00;
   }
-  @page { margin: 15mm 14mm; }
+  @page { margin: 15mm 14mm 18mm; }
   @page table { size: landscape; margin: 12mm; }
   #catalogue { page: table; }
   body { font-size: 10pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -111,6 +115,7 @@ footer { margin-top: 4rem; padding-top: 1rem; padding-bottom: 3rem; font-size: 0
   header { padding-top: 0; }
   footer { margin-top: 1rem; padding-bottom: 0; }
   nav, .skip { display: none; }
+  .printed { display: block; position: fixed; bottom: 0; margin: 0; font: 7pt var(--sans); color: var(--muted); }
   h2 { margin-top: 1.6rem; }
   h2, h3, h4 { break-after: avoid; }
   .scroll { overflow: visible; max-height: none; border: 0; }

@@ -108,7 +108,7 @@ test("the report of a whole cohort, with its figures as files", async () => {
   const page = readFileSync(path, "utf8");
   expect(page).toContain('<html lang="fr">');
   expect(page.match(/<img /g)).toHaveLength(8);
-  expect(page.match(/<svg /g)).toHaveLength(12);
+  expect(page.match(/<svg /g)).toHaveLength(13); // the network too
   const files = readdirSync(join(cohort, "report/figures")).sort();
   expect(files.filter((file) => file.endsWith(".svg"))).toHaveLength(12);
   const { width } = await sharp(join(cohort, "report/figures/loss.png")).metadata();

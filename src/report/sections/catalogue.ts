@@ -1,22 +1,35 @@
 import { parseWarnings } from "../../catalog/index.ts";
 import type { StudiedRow } from "../../study/index.ts";
 import type { ReportContent } from "../content.ts";
-import { type Html, html, type Piece } from "../html.ts";
+import {
+  type Block,
+  type Column,
+  nameOf,
+  note,
+  type Piece,
+  paragraph,
+  pathOf,
+  problem,
+  type Text,
+  table,
+} from "../document/document.ts";
 import type { Language } from "../language.ts";
 import { shortWarning } from "./failures.ts";
-import { type Column, nameOf, table } from "./table.ts";
 
 /** The dataframe, as a table to read. */
-export function catalogueSection(content: ReportContent, language: Language): Html {
+export function catalogueSection(content: ReportContent, language: Language): Block[] {
   const words = language.say.catalogue;
-  if (content.cases.length === 0) return html`<p>${words.empty}</p>`;
-  return html`<p>${words.intro}</p>
-<div class="wide">${table({
-    caption: words.caption(content.cases.length),
-    columns: columnsFor(content, language),
-    rows: content.cases,
-  })}</div>
-<p class="note">${words.files}</p>`;
+  if (content.cases.length === 0) return [paragraph(words.empty)];
+  return [
+    paragraph(words.intro),
+    table({
+      caption: words.caption(content.cases.length),
+      columns: columnsFor(content, language),
+      rows: content.cases,
+      wide: true,
+    }),
+    note(words.files),
+  ];
 }
 
 function columnsFor(content: ReportContent, language: Language): Column<StudiedRow>[] {
@@ -75,14 +88,16 @@ function columnsFor(content: ReportContent, language: Language): Column<StudiedR
 function fileCell(
   name: string,
   { path, from }: { readonly path: string; readonly from: ReportContent },
-): Html {
+): Text {
   const root = `${from.run.dataFolder.replace(/[\\/]+$/, "")}/`;
   const shown = path.startsWith(root) ? path.slice(root.length) : path;
   const folder = shown.slice(0, shown.lastIndexOf("/") + 1);
   const file = shown.slice(folder.length);
-  const known = file.startsWith(name) ? null : html`${nameOf(name)} `;
-  const place = folder === "" ? null : html`<span class="path">${nameOf(folder)}</span><wbr>`;
-  return html`${known}${place}${nameOf(file)}`;
+  return [
+    ...(file.startsWith(name) ? [] : [nameOf(name), " "]),
+    ...(folder === "" ? [] : [pathOf(folder)]),
+    nameOf(file),
+  ];
 }
 
 function sizeOf({ width, height, depth }: StudiedRow, { say, numbers }: Language): string {
@@ -101,11 +116,11 @@ function yesOrNo(value: boolean | null, { say }: Language): string {
   return value ? say.words.yes : say.words.no;
 }
 
-function remarksOf(row: StudiedRow, language: Language): Piece {
+function remarksOf(row: StudiedRow, language: Language): Piece[] {
   const { say } = language;
   const remarks = parseWarnings(row.warnings).map(({ code }) => shortWarning(code, language));
   return [
-    row.problem === null ? null : html`<span class="problem">${say.words.unreadable}</span> `,
+    ...(row.problem === null ? [] : [problem(say.words.unreadable), " "]),
     remarks.join(", "),
   ];
 }

@@ -1,4 +1,4 @@
-import { type Html, html } from "../html.ts";
+import type { Block } from "../document/document.ts";
 import type { Language } from "../language.ts";
 
 /** A value of a record. */
@@ -8,10 +8,10 @@ export type Fact = string | number | boolean | null;
 export const factList = (
   facts: readonly (readonly [name: string, value: Fact])[],
   language: Language,
-): Html =>
-  html`<dl class="facts">${facts.map(
-    ([name, value]) => html`<dt>${name}</dt><dd>${factText(value, language)}</dd>\n`,
-  )}</dl>`;
+): Block => ({
+  kind: "facts",
+  facts: facts.map(([name, value]) => ({ name, value: factText(value, language) })),
+});
 
 function factText(value: Fact, { say, numbers }: Language): string {
   if (value === null) return say.words.none;

@@ -1,8 +1,19 @@
 import { parseWarnings } from "../../catalog/index.ts";
 import type { Failure, ReportContent } from "../content.ts";
-import { type Html, html } from "../html.ts";
+import {
+  type Block,
+  code as codeOf,
+  heading,
+  nameOf,
+  type Piece,
+  paragraph,
+  small,
+  strong,
+  type Text,
+  table,
+  verbatim,
+} from "../document/document.ts";
 import type { Language } from "../language.ts";
-import { nameOf, table } from "./table.ts";
 
 /** What failed: the run's failures, and unusable cases of the catalogue that they do not name. */
 export function allFailures({ cases, failures }: ReportContent): readonly Failure[] {
@@ -24,15 +35,17 @@ export const shortWarning = (code: string, { say }: Language): string =>
   known<{ short: string }>(say.warnings, code)?.short ?? code;
 
 /** What could not be done and why, and what the reader should know about the cases. */
-export function failuresSection(content: ReportContent, language: Language): Html {
+export function failuresSection(content: ReportContent, language: Language): Block[] {
   const words = language.say.failures;
   const failures = allFailures(content);
-  return html`${failures.length === 0 ? html`<p>${words.none}</p>` : failureTable(failures, language)}
-<h3>${words.warningsTitle}</h3>
-${warningTable(content, language)}`;
+  return [
+    failures.length === 0 ? paragraph(words.none) : failureTable(failures, language),
+    heading(3, words.warningsTitle),
+    warningTable(content, language),
+  ];
 }
 
-function failureTable(failures: readonly Failure[], { say }: Language): Html {
+function failureTable(failures: readonly Failure[], { say }: Language): Block {
   const words = say.failures;
   return table({
     caption: words.caption,
@@ -48,9 +61,11 @@ function failureTable(failures: readonly Failure[], { say }: Language): Html {
         head: words.reason,
         cell({ code, reason }) {
           const plain = known<string>(say.problems, code);
-          return html`${plain ?? null} <span class="verbatim" lang="en">${nameOf(reason)}${
-            code === "" ? null : html` <code>${code}</code>`
-          }</span>`;
+          return [
+            ...(plain === undefined ? [] : [plain, " "]),
+            verbatim(reason),
+            ...(code === "" ? [] : [" ", codeOf(code)]),
+          ];
         },
       },
     ],
@@ -75,11 +90,11 @@ function warningsByCode({ cases }: ReportContent): Affected[] {
   return [...byCode.values()];
 }
 
-function warningTable(content: ReportContent, language: Language): Html {
+function warningTable(content: ReportContent, language: Language): Block {
   const { say } = language;
   const words = say.failures;
   const rows = warningsByCode(content);
-  if (rows.length === 0) return html`<p>${words.noWarnings}</p>`;
+  if (rows.length === 0) return paragraph(words.noWarnings);
   return table({
     caption: words.warningsTitle,
     captionHidden: true,
@@ -101,19 +116,23 @@ function warningTable(content: ReportContent, language: Language): Html {
 }
 
 /** The cases by name, each with its detail; a detail that all share stands once. */
-function affectedCases({ cases }: Affected, { say, numbers }: Language): Html {
+function affectedCases({ cases }: Affected, { say, numbers }: Language): Text {
   const [first] = cases;
   const shared =
     first !== undefined && cases.length > 1 && cases.every(({ detail }) => detail === first.detail)
       ? first.detail
       : "";
-  const names = cases.map(
-    ({ name, detail }, index) =>
-      html`${index > 0 ? ", " : null}${nameOf(name)}${
-        detail === "" || shared !== "" ? null : html` (${nameOf(detail)})`
-      }`,
-  );
-  return html`<strong>${numbers.whole(cases.length)}</strong> · ${names}${
-    shared === "" ? null : html` <small>(${say.failures.everywhere} ${nameOf(shared)})</small>`
-  }`;
+  const names = cases.flatMap(({ name, detail }, index): Piece[] => [
+    ...(index > 0 ? [", "] : []),
+    nameOf(name),
+    ...(detail === "" || shared !== "" ? [] : [" (", nameOf(detail), ")"]),
+  ]);
+  return [
+    strong(numbers.whole(cases.length)),
+    " · ",
+    ...names,
+    ...(shared === ""
+      ? []
+      : [" ", small(`(${say.failures.everywhere} `), nameOf(shared), small(")")]),
+  ];
 }

@@ -1,16 +1,18 @@
-import type { ReportContent } from "../content.ts";
-import { type Html, html } from "../html.ts";
+import type { ReportContent, RunFacts } from "../content.ts";
+import { type Block, heading, note } from "../document/document.ts";
 import type { Language } from "../language.ts";
-import { factList } from "./facts.ts";
+import { type Fact, factList } from "./facts.ts";
 
 /** What the numbers do not say, and the record with which to make them again. */
-export function limitsSection(content: ReportContent, language: Language): Html {
+export function limitsSection(content: ReportContent, language: Language): Block[] {
   const words = language.say.limits;
-  return html`<h3>${words.limitsTitle}</h3>
-<ul>${limitsOf(content, language).map((limit) => html`<li>${limit}</li>\n`)}</ul>
-<h3>${words.reproduceTitle}</h3>
-${record(content, language)}
-<p class="note">${words.same}</p>`;
+  return [
+    heading(3, words.limitsTitle),
+    { kind: "list", items: limitsOf(content, language) },
+    heading(3, words.reproduceTitle),
+    ...recordOf(content.run, language),
+    note(words.same),
+  ];
 }
 
 function limitsOf({ cases, model, summary }: ReportContent, { say }: Language): string[] {
@@ -26,7 +28,8 @@ function limitsOf({ cases, model, summary }: ReportContent, { say }: Language): 
   ];
 }
 
-function record({ run }: ReportContent, language: Language): Html {
+/** The record of a run: what was typed, chosen and used, and how long it took. */
+export function recordOf(run: RunFacts, language: Language): Block[] {
   const { say, numbers } = language;
   const words = say.limits;
   const total = run.steps.reduce((sum, { seconds }) => sum + seconds, 0);
@@ -34,22 +37,26 @@ function record({ run }: ReportContent, language: Language): Html {
   const times = run.steps.map(
     ({ step, seconds }) => [stepNames[step] ?? step, numbers.duration(seconds)] as const,
   );
-  const group = (
-    title: string,
-    facts: readonly (readonly [string, string | number | boolean | null])[],
-  ): Html | null =>
-    facts.length === 0 ? null : html`<h4>${title}</h4>${factList(facts, language)}`;
-  return html`${
-    run.command === null
-      ? null
-      : html`<h4>${words.command}</h4><pre tabindex="0"><code>${run.command}</code></pre>`
-  }
-<div class="columns">${[
-    group(words.settings, [[words.seed, run.seed], ...Object.entries(run.settings)]),
-    group(words.versions, [["hepar", run.heparVersion], ...Object.entries(run.versions)]),
-    group(
-      words.seconds,
-      times.length === 0 ? [] : [...times, [say.words.total, numbers.duration(total)]],
-    ),
-  ].map((part) => (part === null ? null : html`<div>${part}</div>`))}</div>`;
+  const group = (title: string, facts: readonly (readonly [string, Fact])[]): Block[][] =>
+    facts.length === 0 ? [] : [[heading(4, title), factList(facts, language)]];
+  const settings = Object.entries(run.settings);
+  return [
+    ...(run.command === null
+      ? []
+      : [heading(4, words.command), { kind: "code", text: run.command } as const]),
+    {
+      kind: "columns",
+      columns: [
+        ...group(words.settings, [
+          ...(run.seed === null && settings.length === 0 ? [] : [[words.seed, run.seed] as const]),
+          ...settings,
+        ]),
+        ...group(words.versions, [["hepar", run.heparVersion], ...Object.entries(run.versions)]),
+        ...group(
+          words.seconds,
+          times.length === 0 ? [] : [...times, [say.words.total, numbers.duration(total)]],
+        ),
+      ],
+    },
+  ];
 }

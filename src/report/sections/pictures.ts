@@ -1,71 +1,79 @@
-import type { Picture, PictureRow, ReportContent } from "../content.ts";
-import { type Html, html } from "../html.ts";
+import type { PictureRow, ReportContent } from "../content.ts";
+import { type Block, type LegendKey, nameOf, paragraph } from "../document/document.ts";
 import type { Language } from "../language.ts";
 import { agreementColours, labelColours } from "../overlay.ts";
-import { nameOf } from "./table.ts";
 
 /** Original, mask, preprocessed, prediction and difference, side by side, a row a case. */
-export function picturesSection({ pictures }: ReportContent, language: Language): Html {
+export function picturesSection({ pictures }: ReportContent, language: Language): Block[] {
   const words = language.say.pictures;
   const { rows, candidates, from, orientation } = pictures;
-  if (rows.length === 0) return html`<p>${words.none}</p>`;
+  if (rows.length === 0) return [paragraph(words.none)];
   const chosenFrom = {
     "held-out": words.heldOut,
     predicted: words.predicted,
     sample: words.sample,
   };
-  const chosen = chosenFrom[from](rows.length, candidates);
-  const has = (kind: Picture["kind"]): boolean =>
-    rows.some((row) => row.pictures.some((picture) => picture.kind === kind));
+  const chosen = `${chosenFrom[from](rows.length, candidates)} ${words.view[orientation]}`;
+  const kinds = new Set(rows.flatMap((row) => row.pictures.map(({ kind }) => kind)));
+  const agreement = kinds.has("agreement");
   const few = rows.every((row) => row.pictures.length <= 3);
-  return html`<p>${chosen} ${words.view[orientation]}${has("agreement") ? ` ${words.agreementText}` : null}</p>
-${legend(language, { masks: has("mask") || has("prediction"), agreement: has("agreement") })}
-<div${few ? null : html` class="wide"`}>${rows.map((row) => pictureRow(row, { language, few, predicted: has("prediction") }))}</div>`;
+  return [
+    paragraph(agreement ? `${chosen} ${words.agreementText}` : chosen),
+    ...legendOf(language, { masks: kinds.has("mask") || kinds.has("prediction"), agreement }),
+    ...rows.map((row) =>
+      pictureRow(row, { language, across: few ? 3 : 5, predicted: kinds.has("prediction") }),
+    ),
+  ];
 }
 
-function legend(
+/** What the colours over a CT mean; nothing where there are none. */
+export function legendOf(
   { say }: Language,
   { masks, agreement }: { readonly masks: boolean; readonly agreement: boolean },
-): Html {
+): Block[] {
   const words = say.pictures;
-  const keys: readonly (readonly [string, string])[] = [
+  const keys: readonly LegendKey[] = [
     ...(masks
-      ? ([
-          [labelColours.liver, say.words.liver],
-          [labelColours.tumour, say.words.tumour],
-        ] as const)
+      ? [
+          { colour: labelColours.liver, text: say.words.liver },
+          { colour: labelColours.tumour, text: say.words.tumour },
+        ]
       : []),
     ...(agreement
-      ? ([
-          [agreementColours.agree, words.agree],
-          [agreementColours.missed, words.missed],
-          [agreementColours.invented, words.invented],
-        ] as const)
+      ? [
+          { colour: agreementColours.agree, text: words.agree },
+          { colour: agreementColours.missed, text: words.missed },
+          { colour: agreementColours.invented, text: words.invented },
+        ]
       : []),
   ];
-  if (keys.length === 0) return html``;
-  return html`<ul class="legend">${keys.map(
-    ([colour, text]) => html`<li><i style="background:${colour}"></i>${text}</li>`,
-  )}</ul>`;
+  return keys.length === 0 ? [] : [{ kind: "legend", keys }];
 }
 
-function pictureRow(
+/** The pictures of one slice, each named. */
+export function pictureRow(
   row: PictureRow,
-  options: { readonly language: Language; readonly few: boolean; readonly predicted: boolean },
-): Html {
+  options: { readonly language: Language; readonly across: number; readonly predicted: boolean },
+): Block {
   const { say } = options.language;
   const absent =
     options.predicted && !row.pictures.some((picture) => picture.kind === "prediction")
       ? `, ${say.figures.cases.missing}`
-      : null;
+      : "";
   const words = say.pictures;
-  return html`<figure class="pictures">
-<figcaption><strong>${nameOf(row.case)}</strong>, ${words.slice(row.slice)} (${words.chosenBy[row.chosenBy]})${absent}</figcaption>
-<div class="strip${options.few ? " few" : null}">${row.pictures.map((picture) => {
-    const kind = words.kinds[picture.kind];
-    const alt = words.alt(kind, words.about[picture.kind], row.case, row.slice);
-    return html`<div><img src="${picture.source}" width="${String(picture.width)}" height="${String(picture.height)}" alt="${alt}"><span>${kind}</span></div>`;
-  })}</div>
-</figure>
-`;
+  return {
+    kind: "pictures",
+    caption: [
+      nameOf(row.case),
+      `, ${words.slice(row.slice)} (${words.chosenBy[row.chosenBy]})${absent}`,
+    ],
+    across: options.across,
+    pictures: row.pictures.map(({ kind, source, width, height }) => ({
+      source,
+      width,
+      height,
+      label: words.kinds[kind],
+      alt: words.alt(words.kinds[kind], words.about[kind], row.case, row.slice),
+    })),
+  };
 }

@@ -1,30 +1,39 @@
 import type { CaseScoreRow, EvaluationSummary } from "../../evaluate/index.ts";
 import type { ReportContent } from "../content.ts";
+import {
+  type Block,
+  drawing,
+  nameOf,
+  paragraph,
+  small,
+  strong,
+  type Text,
+  table,
+} from "../document/document.ts";
 import type { Figures } from "../figures/figures.ts";
-import { type Html, html } from "../html.ts";
 import type { Language } from "../language.ts";
-import { figure } from "./figure.ts";
-import { nameOf, table } from "./table.ts";
 
 /** Dice per case and in all, on the cases that training never saw. */
 export function scoresSection(
   { scores, summary }: ReportContent,
   { language, figures }: { readonly language: Language; readonly figures: Figures },
-): Html {
+): Block[] {
   const words = language.say.scores;
   if (scores === null || summary === null || scores.length === 0) {
-    return html`<p>${words.none}</p>`;
+    return [paragraph(words.none)];
   }
-  return html`<p>${words.intro}</p>
-${summary.missing > 0 ? html`<p><strong>${words.missingCount(summary.missing)}</strong></p>` : null}
-${figures.scores.map(figure)}
-${scoreTable(scores, { summary, language })}`;
+  return [
+    paragraph(words.intro),
+    ...(summary.missing > 0 ? [paragraph([strong(words.missingCount(summary.missing))])] : []),
+    ...figures.scores.map(drawing),
+    scoreTable(scores, { summary, language }),
+  ];
 }
 
 function scoreTable(
   scores: readonly CaseScoreRow[],
   { summary, language }: { readonly summary: EvaluationSummary; readonly language: Language },
-): Html {
+): Block {
   const { say, numbers } = language;
   const words = say.scores;
   const dice = (score: CaseScoreRow, structure: "liver" | "tumour"): string => {
@@ -54,20 +63,19 @@ function scoreTable(
   });
 }
 
-function summaryRows({ liver, tumour }: EvaluationSummary, { say, numbers }: Language): Html[] {
+function summaryRows({ liver, tumour }: EvaluationSummary, { say, numbers }: Language): Text[][] {
   const words = say.scores;
   const dice = (value: number | null): string =>
     value === null ? words.undefined : numbers.dice(value);
   const perCase = [liver, tumour].map(
-    ({ dicePerCase, definedCases }) =>
-      html`<td class="number">${dice(dicePerCase)} <small>${words.over(definedCases)}</small></td>`,
+    ({ dicePerCase, definedCases }): Text => [
+      `${dice(dicePerCase)} `,
+      small(words.over(definedCases)),
+    ],
   );
-  const global = [liver, tumour].map(
-    ({ diceGlobal }) => html`<td class="number">${dice(diceGlobal)}</td>`,
-  );
-  const rest = html`<td></td><td></td>`;
+  const global = [liver, tumour].map(({ diceGlobal }) => dice(diceGlobal));
   return [
-    html`<tr><th scope="row">${words.perCase}</th>${perCase}${rest}</tr>`,
-    html`<tr><th scope="row">${words.global}</th>${global}${rest}</tr>`,
+    [words.perCase, ...perCase, "", ""],
+    [words.global, ...global, "", ""],
   ];
 }

@@ -1,15 +1,14 @@
 import { foldCountOf, heldOutOf, type ModelFacts, type ReportContent } from "../content.ts";
-import { type Html, html } from "../html.ts";
+import { type Block, paragraph } from "../document/document.ts";
 import type { Language } from "../language.ts";
 import { allFailures } from "./failures.ts";
 
 /** The findings in a few figures and sentences. */
-export function summarySection(content: ReportContent, language: Language): Html {
-  return html`${tiles(content, language)}
-${sentences(content, language).map((sentence) => html`<p>${sentence}</p>\n`)}`;
+export function summarySection(content: ReportContent, language: Language): Block[] {
+  return [keyFigures(content, language), ...sentences(content, language).map(paragraph)];
 }
 
-function tiles(content: ReportContent, { say, numbers }: Language): Html {
+function keyFigures(content: ReportContent, { say, numbers }: Language): Block {
   const { cases, sliceCount, summary } = content;
   const words = say.summary;
   const failed = allFailures(content).length;
@@ -26,9 +25,10 @@ function tiles(content: ReportContent, { say, numbers }: Language): Html {
     summary === null ? null : [dice(summary.tumour.dicePerCase), words.tumourDice],
     failed === 0 ? null : [numbers.whole(failed), words.failed],
   ];
-  return html`<dl class="tiles">${shown.map((tile) =>
-    tile === null ? null : html`<div><dt>${tile[1]}</dt><dd>${tile[0]}</dd></div>`,
-  )}</dl>`;
+  return {
+    kind: "keyFigures",
+    items: shown.flatMap((item) => (item === null ? [] : [{ value: item[0], label: item[1] }])),
+  };
 }
 
 function sentences(content: ReportContent, language: Language): string[] {

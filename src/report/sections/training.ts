@@ -1,42 +1,48 @@
 import type { ModelDescription } from "../../model/index.ts";
 import type { EpochRow } from "../../train/index.ts";
 import { foldCountOf, type ModelFacts, type ReportContent } from "../content.ts";
+import { type Block, drawing, heading, namesOf, paragraph } from "../document/document.ts";
 import type { Figures } from "../figures/figures.ts";
-import { type Html, html } from "../html.ts";
 import type { Language } from "../language.ts";
+import { networkFigure } from "../network-figure.ts";
 import { type Fact, factList } from "./facts.ts";
-import { figure } from "./figure.ts";
-import { nameOf } from "./table.ts";
 
 /** Who was learned from, with which network, and how it went. */
 export function trainingSection(
   content: ReportContent,
   { language, figures }: { readonly language: Language; readonly figures: Figures },
-): Html {
+): Block[] {
   const { say } = language;
   const words = say.training;
   const { model } = content;
-  if (model === null) return html`<p>${words.none}</p>`;
+  if (model === null) return [paragraph(words.none)];
   const { name, own, description } = model;
   const course = own
-    ? html`${networksOf(model, language)}${splitOf(description, language)}
-<div class="wide panels">${figures.training.map(figure)}</div>
-${figures.training.length === 0 ? html`<p>${words.noJournal}</p>` : null}`
-    : html`<p>${words.elsewhere(name)}</p>`;
-  return html`${course}
-<h3>${words.network}</h3>
-${factList(
-  [
-    [words.facts.name, name],
-    ...factsOf(description, language),
-    ...waitingFact(content.epochs, language),
-  ],
-  language,
-)}`;
+    ? [
+        ...networksOf(model, language),
+        ...splitOf(description, language),
+        figures.training.length === 0
+          ? paragraph(words.noJournal)
+          : ({ kind: "columns", columns: figures.training.map((one) => [drawing(one)]) } as const),
+      ]
+    : [paragraph(words.elsewhere(name))];
+  return [
+    ...course,
+    heading(3, words.network),
+    drawing(networkFigure(description, language)),
+    factList(
+      [
+        [words.facts.name, name],
+        ...factsOf(description, language),
+        ...waitingFact(content.epochs, language),
+      ],
+      language,
+    ),
+  ];
 }
 
 /** How a model of several networks was made; nothing for one. */
-function networksOf(model: ModelFacts, { say }: Language): Html | null {
+function networksOf(model: ModelFacts, { say }: Language): Block[] {
   const { networks = [] } = model;
   const folds = foldCountOf(model);
   const members = networks.length / folds;
@@ -44,22 +50,23 @@ function networksOf(model: ModelFacts, { say }: Language): Html | null {
     ...(folds > 1 ? [say.training.folds(folds)] : []),
     ...(members > 1 ? [say.training.members(members)] : []),
   ];
-  return sentences.length === 0 ? null : html`<p>${sentences.join(" ")}</p>\n`;
+  return sentences.length === 0 ? [] : [paragraph(sentences.join(" "))];
 }
 
-function splitOf({ training }: ModelDescription, { say }: Language): Html {
+function splitOf({ training }: ModelDescription, { say }: Language): Block[] {
   const words = say.training;
   const { trainCases, watchCases = [], heldOutCases } = training;
-  const names = (cases: readonly string[]): Html[] =>
-    cases.map((name, index) => html`${index > 0 ? ", " : null}${nameOf(name)}`);
-  return html`<p>${words.split(trainCases.length, heldOutCases.length)}</p>
-<dl class="facts"><dt>${words.heldOut}</dt><dd>${names(heldOutCases)}</dd>
-${
-  watchCases.length === 0
-    ? null
-    : html`<dt>${words.watched}</dt><dd>${names(watchCases)}</dd>
-`
-}<dt>${words.learned}</dt><dd>${names(trainCases)}</dd></dl>`;
+  return [
+    paragraph(words.split(trainCases.length, heldOutCases.length)),
+    {
+      kind: "facts",
+      facts: [
+        { name: words.heldOut, value: namesOf(heldOutCases) },
+        ...(watchCases.length === 0 ? [] : [{ name: words.watched, value: namesOf(watchCases) }]),
+        { name: words.learned, value: namesOf(trainCases) },
+      ],
+    },
+  ];
 }
 
 function factsOf(
