@@ -1,8 +1,10 @@
 export { requireLabels } from "./check/are-labels.ts";
 export type { Finding } from "./check/finding.ts";
+export { checkMask } from "./check/pair.ts";
 export type { CheckReport, ReportedFinding } from "./check/report.ts";
 export type { Rule, Severity, Stage } from "./check/rule.ts";
 export { type FindingCode, findingRules, isWarning } from "./check/rules.ts";
+export { checkScan } from "./check/scan.ts";
 export type { Columns, ColumnType } from "./columns.ts";
 export { compareLabels } from "./declared-labels.ts";
 export {

@@ -26,6 +26,7 @@ export const statusOf: { readonly [Code in ErrorCode]: number } = {
   "nifti.gzip": exitStatus.input,
   "nifti.too-large": exitStatus.input,
   "nifti.value": exitStatus.input,
+  "scan.not-ct": exitStatus.input,
   "geometry.singular": exitStatus.input,
   "geometry.mismatch": exitStatus.input,
   "geometry.orientation": exitStatus.input,

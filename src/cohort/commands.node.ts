@@ -1,4 +1,5 @@
 import type { EvaluationSummary } from "../evaluate/index.ts";
+import type { Prediction } from "../predict/index.node.ts";
 import type { LanguageTag } from "../report/index.ts";
 import type { ConvertChoices } from "../slices/index.ts";
 import type { StudiedRow } from "../study/index.ts";
@@ -13,7 +14,7 @@ import { findRateOf, type RateFinding } from "./find-rate.node.ts";
 import { requireCohort } from "./folder.node.ts";
 import { onlyModel, requireModel, requireModelName, requireModelOrName } from "./model.node.ts";
 import type { RunOutcome } from "./outcome.ts";
-import { predict } from "./predict.node.ts";
+import { type PredictionRequest, predict } from "./predict.node.ts";
 import { report } from "./report.node.ts";
 import { type TrainRequest, trainChoicesOf } from "./request.node.ts";
 import { type CohortRun, inCohort, type RunContext } from "./run.node.ts";
@@ -145,17 +146,25 @@ export async function findCohortRate(
 /**
  * Predicts a cohort's cases that the model did not learn from.
  *
- * @returns as result the model's name in `predictions/`
+ * @returns as result the model's name in `predictions/`, and each case's numbers
  */
 export async function predictCohort(
-  options: { readonly cohort: string; readonly model: string },
+  options: { readonly cohort: string; readonly model: string; readonly request: PredictionRequest },
   context: RunContext,
-): Promise<RunOutcome & { readonly result: string }> {
+): Promise<
+  RunOutcome & {
+    readonly result: {
+      readonly model: string;
+      readonly predictions: readonly ({ readonly case: string } & Prediction)[];
+    };
+  }
+> {
   const folder = await requireCohort(options.cohort);
   const model = await requireModel(folder, options.model);
   return inCohort({ folder, context }, async (run) => {
-    await predict(run, await loadCatalogue(run), model);
-    return model.name;
+    const made = await predict(run, await loadCatalogue(run), model, options.request);
+    const predictions = [...made].map(([name, prediction]) => ({ case: name, ...prediction }));
+    return { model: model.name, predictions };
   });
 }
 

@@ -15,6 +15,11 @@ export const layout = {
   /** Within the folder of a model of several networks. */
   networksFile: "networks.json",
   prediction: (model: string, name: string) => `predictions/${model}/${name}.nii.gz`,
+  /** What was chosen, what was done and what to know of a prediction. */
+  predictionRecord: (model: string, name: string) => `predictions/${model}/${name}.json`,
+  predictionMap: (model: string, name: string, map: string) =>
+    `predictions/${model}/${name}-${map}.nii.gz`,
+  predictionChoices: (model: string) => `predictions/${model}/choices.json`,
   predictedSlices: (model: string, name: string) => `predictions/${model}/slices/${name}`,
   scores: (model: string) => `evaluation/${model}/cases.csv`,
   summary: (model: string) => `evaluation/${model}/summary.json`,

@@ -2,8 +2,8 @@ import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { HeparError } from "../core/index.ts";
 import { sha256OfJson } from "../files/index.node.ts";
-import { readDescription } from "../model/index.node.ts";
-import type { ModelDescription } from "../model/index.ts";
+import { isForeignNetwork, readDescription, readNetworkSpec } from "../model/index.node.ts";
+import type { ModelDescription, NetworkSpec } from "../model/index.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
 import { networkFolders } from "./networks.node.ts";
@@ -16,8 +16,10 @@ export interface ModelPlace {
   readonly folder: string;
   /** Trained in this cohort: then its cases are these. */
   readonly own: boolean;
-  /** What it says of itself; of several networks, the first. */
-  readonly description: ModelDescription;
+  /** What it says of its training; of several networks, the first. Null: it is not one of hepar's. */
+  readonly description: ModelDescription | null;
+  /** What it wants and gives; of several networks, the first. */
+  readonly spec: NetworkSpec;
   /** The networks of a model of several: of folds, of an ensemble; undefined when it is one. */
   readonly networks?: readonly ModelPlace[];
 }
@@ -37,23 +39,26 @@ export async function findModel(cohort: string, typed: string): Promise<ModelPla
   const folder = isModelName(typed) && (await isModel(ownFolder)) ? ownFolder : resolve(typed);
   if (!(await isModel(folder))) return undefined;
   const found = await networksIn(folder);
-  const [{ description }] = found;
+  const [{ description, spec }] = found;
   const base = basename(folder);
   const own = folder === join(cohort, layout.model(base));
   // The cohort may have a model of that name, and another may come from elsewhere.
-  const name = own ? base : `${base}-${description.weightsSha256.slice(0, 8)}`;
-  if (found.length === 1) return { name, folder, own, description };
+  const name = own
+    ? base
+    : `${base}-${(description?.weightsSha256 ?? spec.onnxSha256 ?? "").slice(0, 8)}`;
+  if (found.length === 1) return { name, folder, own, description, spec };
   const networks = found.map((network) => ({ ...network, name, own }));
-  return { name, folder, own, description, networks };
+  return { name, folder, own, description, spec, networks };
 }
 
-type Network = Pick<ModelPlace, "folder" | "description">;
+type Network = Pick<ModelPlace, "folder" | "description" | "spec">;
 
 async function networksIn(folder: string): Promise<readonly [Network, ...Network[]]> {
   const [first = folder, ...others] = (await networkFolders(folder)) ?? [];
   const read = async (place: string): Promise<Network> => ({
     folder: place,
-    description: await readDescription(place),
+    description: (await isForeignNetwork(place)) ? null : await readDescription(place),
+    spec: await readNetworkSpec(place),
   });
   return [await read(first), ...(await Promise.all(others.map(read)))];
 }
@@ -109,7 +114,11 @@ export function requireModelName(typed: string): string {
 }
 
 /** Changes whenever the model computes something else; not with the time that training took. */
-export function hashOfModel(description: ModelDescription): string {
+export function hashOfModel({
+  description,
+  spec,
+}: Pick<ModelPlace, "description" | "spec">): string {
+  if (description === null) return sha256OfJson(spec);
   const { weightsSha256, architecture, imageSize, neighbours, prediction } = description;
   return sha256OfJson({ weightsSha256, architecture, imageSize, neighbours, prediction });
 }
@@ -118,4 +127,6 @@ const isModelName = (typed: string): boolean => /^[\p{L}\p{N}_-][\p{L}\p{N}._-]*
 
 // Written last, so that a folder that has it is whole.
 const isModel = async (folder: string): Promise<boolean> =>
-  (await exists(join(folder, "model.json"))) || (await exists(join(folder, layout.networksFile)));
+  (await exists(join(folder, "model.json"))) ||
+  (await exists(join(folder, layout.networksFile))) ||
+  isForeignNetwork(folder);

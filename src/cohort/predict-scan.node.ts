@@ -1,64 +1,157 @@
-import { realpath } from "node:fs/promises";
-import { resolve } from "node:path";
-import { HeparError } from "../core/index.ts";
-import { type LoadedModel, openModel, predictFile } from "../predict/index.node.ts";
+import { realpath, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { findCases } from "../catalog/index.node.ts";
+import { HeparError, toHeparError } from "../core/index.ts";
+import { makeFolder } from "../files/index.node.ts";
+import { openNetwork, type Prediction, predictFile } from "../predict/index.node.ts";
+import type { LoadedNetwork } from "../predict/index.ts";
 import { exists } from "./folder.node.ts";
 import { networksOf, requireModel } from "./model.node.ts";
+import type { PredictionRequest } from "./predict.node.ts";
 import { type RunContext, requireGoing } from "./run.node.ts";
 
 /** A single scan's mask. */
-export interface ScanPrediction {
+export interface ScanPrediction extends Prediction {
+  readonly scan: string;
   /** Absolute path of the mask, on the scan's own grid. */
   readonly mask: string;
-  /** Voxels by label, as text: 0 background, 1 liver, 2 tumour. */
-  readonly labels: Readonly<Record<string, number>>;
+}
+
+/** A scan that could not be predicted. */
+export interface ScanFailure {
+  readonly scan: string;
+  readonly error: HeparError;
+}
+
+interface ScanRequest extends PredictionRequest {
+  /** The folder of a trained model; of several networks, their mean predicts. */
+  readonly model: string;
+  readonly threads?: number | undefined;
 }
 
 /**
  * A trained model's mask of one scan, outside any cohort.
  *
- * @param options.model - the folder of a trained model; of several networks, their mean predicts
  * @param options.out - the mask to write, its name ending in `.nii.gz`, in place of what is there;
  *   not given: a new file beside the scan
  * @throws `model.missing`, `model.invalid`; `usage.argument` when the mask cannot go there; what the
- *   scan's reading throws; `run.stopped`
+ *   scan's reading throws; `scan.not-ct`; `run.stopped`
  */
 export async function predictScan(
-  options: {
-    readonly scan: string;
-    readonly model: string;
-    readonly out?: string | undefined;
-  },
+  options: ScanRequest & { readonly scan: string; readonly out?: string | undefined },
   context: Pick<RunContext, "signal">,
 ): Promise<ScanPrediction> {
   const scan = resolve(options.scan);
   const mask = await requireMaskPath(scan, options.out);
-  const place = await requireModel(resolve("."), options.model);
+  return withNetworks(options, context, async (networks) => {
+    const made = await predictFile(scan, { ...options, ...context, out: mask, networks });
+    return { scan, mask, ...made };
+  });
+}
+
+/**
+ * A trained model's masks of several scans, or of all in a folder (in a layout that `catalog` knows),
+ * outside any cohort. A scan that fails is among the failures, and the others go on.
+ *
+ * @param options.scans - files, or one folder
+ * @param options.out - the folder for the masks, each named as its scan and ending in `.nii.gz`
+ * @throws `model.missing`, `model.invalid`; `usage.argument` when two scans have one name, or a mask
+ *   would take a scan's place; `run.stopped`, `output.full`
+ */
+export async function predictScans(
+  options: ScanRequest & { readonly scans: readonly string[]; readonly out: string },
+  context: Pick<RunContext, "signal" | "progress">,
+): Promise<{
+  readonly predictions: readonly ScanPrediction[];
+  readonly failures: readonly ScanFailure[];
+}> {
+  const scans = await scansOf(options.scans);
+  const out = resolve(options.out);
+  const masks = await requireMaskPaths(scans, out);
+  return withNetworks(options, context, async (networks) => {
+    await makeFolder(out);
+    const predictions: ScanPrediction[] = [];
+    const failures: ScanFailure[] = [];
+    for (const [n, scan] of scans.entries()) {
+      requireGoing(context);
+      const mask = masks[n];
+      try {
+        const made = await predictFile(scan, { ...options, ...context, out: mask, networks });
+        predictions.push({ scan, mask, ...made });
+      } catch (thrown) {
+        const error = toHeparError(thrown);
+        if (fatal.has(error.code)) throw error;
+        failures.push({ scan, error });
+      }
+      context.progress({ kind: "note", message: `${n + 1} of ${scans.length}: ${basename(scan)}` });
+    }
+    return { predictions, failures };
+  });
+}
+
+/** What the next scan would not escape either. */
+const fatal = new Set(["run.stopped", "output.full", "output.unwritable", "model.invalid"]);
+
+async function withNetworks<Result>(
+  { model, threads }: ScanRequest,
+  context: Pick<RunContext, "signal">,
+  work: (networks: readonly LoadedNetwork[]) => Promise<Result>,
+): Promise<Result> {
+  const place = await requireModel(resolve("."), model);
   requireGoing(context);
-  const networks: LoadedModel[] = [];
+  const networks: LoadedNetwork[] = [];
   try {
-    for (const { folder } of networksOf(place)) networks.push(await openModel(folder));
-    const { labels } = await predictFile(scan, { out: mask, networks, signal: context.signal });
-    return { mask, labels };
+    for (const { folder } of networksOf(place))
+      networks.push(await openNetwork(folder, { threads }));
+    return await work(networks);
   } finally {
     for (const { session } of networks) await session.release();
+  }
+}
+
+async function scansOf(typed: readonly string[]): Promise<readonly string[]> {
+  const [only] = typed;
+  const isFolder = (await stat(only).catch(() => undefined))?.isDirectory() ?? false;
+  if (typed.length > 1 || !isFolder) return typed.map((path) => resolve(path));
+  const { cases } = await findCases(resolve(only), {});
+  return cases.map(({ scanPath }) => scanPath);
+}
+
+const stemOf = (path: string): string => basename(path).replace(/\.nii(\.gz)?$/, "");
+
+async function requireMaskPaths(scans: readonly string[], out: string): Promise<readonly string[]> {
+  const masks = scans.map((scan) => join(out, `${stemOf(scan)}.nii.gz`));
+  const twice = masks.find((mask, n) => masks.indexOf(mask) !== n);
+  if (twice !== undefined) {
+    throw new HeparError("usage.argument", `two scans have one name: ${stemOf(twice)}`, {
+      hint: "make a cohort of them: hepar catalog <data> --out <cohort>",
+    });
+  }
+  for (const [n, mask] of masks.entries()) await requireElsewhere(scans[n], mask);
+  return masks;
+}
+
+const refused = (message: string, file: string): HeparError =>
+  new HeparError("usage.argument", message, {
+    file,
+    hint: "name another place for the masks with --out; nothing was changed",
+  });
+
+// By the file itself: links and other spellings lead to the same scan.
+async function requireElsewhere(scan: string, out: string): Promise<void> {
+  const place = (path: string): Promise<string> => realpath(path).catch(() => path);
+  if ((await place(out)) === (await place(scan))) {
+    throw refused("the mask would take the place of the scan", out);
   }
 }
 
 // A file that nobody named may be somebody's work.
 async function requireMaskPath(scan: string, typed: string | undefined): Promise<string> {
   const out = resolve(typed ?? `${scan.replace(/\.nii(\.gz)?$/, "")}-mask.nii.gz`);
-  const refused = (message: string): HeparError =>
-    new HeparError("usage.argument", message, {
-      file: out,
-      hint: "name the mask's file with --out; nothing was changed",
-    });
-  if (!/\.nii\.gz$/.test(out)) throw refused(`the mask's name must end in .nii.gz, got ${out}`);
-  // By the file itself: links and other spellings lead to the same scan.
-  const place = (path: string): Promise<string> => realpath(path).catch(() => path);
-  if ((await place(out)) === (await place(scan))) {
-    throw refused("the mask would take the place of the scan");
+  if (!/\.nii\.gz$/.test(out)) {
+    throw refused(`the mask's name must end in .nii.gz, got ${out}`, out);
   }
-  if (typed === undefined && (await exists(out))) throw refused(`${out} is there already`);
+  await requireElsewhere(scan, out);
+  if (typed === undefined && (await exists(out))) throw refused(`${out} is there already`, out);
   return out;
 }

@@ -1,32 +1,45 @@
 import { join } from "node:path";
+import { z } from "zod";
+import { readJson, writeJson } from "../files/index.node.ts";
 import {
-  type LoadedModel,
-  openModel,
+  type MapChoices,
+  openNetwork,
   type Prediction,
   predictCase,
 } from "../predict/index.node.ts";
+import type { LoadedNetwork, PredictionChoices } from "../predict/index.ts";
 import type { StudiedRow } from "../study/index.ts";
 import { isUsable } from "./catalogue.node.ts";
 import { orientationOf } from "./convert.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
 import { hashOfModel, type ModelPlace, networksOf } from "./model.node.ts";
-import type { CohortRun } from "./run.node.ts";
+import { type CohortRun, warn } from "./run.node.ts";
 import { type CaseStep, runCases } from "./step.node.ts";
 import { judgesOf } from "./unseen.ts";
+
+/** What may be asked of a prediction; see `PredictionChoices`. */
+export interface PredictionRequest {
+  readonly choices?: PredictionChoices;
+  readonly maps?: MapChoices;
+}
 
 /**
  * The model's masks, on their scans' own grids, of every usable case that it did not learn from; of
  * several networks, the mean of those that did not.
  *
+ * @param asked - not given: as it was asked last
+ * @returns each case's numbers
  * @throws `model.invalid`, `runtime.missing`
  */
 export async function predict(
   run: CohortRun,
   rows: readonly StudiedRow[],
   model: ModelPlace,
-): Promise<void> {
+  asked?: PredictionRequest,
+): Promise<ReadonlyMap<string, Prediction>> {
   const { name } = model;
+  const request = await requestFor(run, name, asked);
   const networks = networksOf(model);
   const { judges } = judgesOf(networks, rows);
   const usable = rows.filter(isUsable);
@@ -45,38 +58,93 @@ export async function predict(
   const step: CaseStep<StudiedRow, Prediction> = {
     step: "predict",
     of: name,
-    version: 1,
+    version: 2,
     unit: "scans",
-    // The predicted slices lie on the cohort's images.
-    settings: orientation === "radiological" ? {} : { orientation },
+    settings: {
+      // The predicted slices lie on the cohort's images.
+      ...(orientation === "radiological" ? {} : { orientation }),
+      ...request.choices,
+      ...request.maps,
+    },
     // Set by set of networks, so that each set is opened once.
     rows: [...new Set(unseen.map(jury))].flatMap((one) =>
       unseen.filter((row) => jury(row) === one),
     ),
-    inputsOf: (row) => [
-      row.sha256,
-      ...judgesFor(row).map((judge) => hashOfModel(judge.description)),
-    ],
-    isThere: async (row) =>
-      (await exists(join(run.folder, layout.prediction(name, row.case)))) &&
-      (await exists(join(run.folder, layout.predictedSlices(name, row.case)))),
-    outputsOf: (case_) => [layout.prediction(name, case_), layout.predictedSlices(name, case_)],
+    inputsOf: (row) => [row.sha256, ...judgesFor(row).map((judge) => hashOfModel(judge))],
+    isThere: async (row) => {
+      const outputs = outputsOf(name, row.case, mapNames(request.maps));
+      const there = await Promise.all(outputs.map((path) => exists(join(run.folder, path))));
+      return there.every(Boolean);
+    },
+    outputsOf: (case_) => outputsOf(name, case_, ["liver", "tumour", "entropy"]),
     work: async (row) => {
       const networks = await shelf.open(judgesFor(row).map(({ folder }) => folder));
       const { folder: cohort, signal } = run;
-      return predictCase(row, { cohort, networks, name, orientation, signal });
+      const made = await predictCase(row, {
+        ...{ cohort, networks, name, orientation, signal },
+        ...request,
+      });
+      const record = { case: row.case, model: name, ...made };
+      await writeJson(join(run.folder, layout.predictionRecord(name, row.case)), record);
+      return made;
     },
   };
   try {
-    await runCases(run, step);
+    const made = await runCases(run, step);
+    for (const [case_, { warnings }] of made) {
+      for (const { message } of warnings) warn(run, `${case_}: ${message}`);
+    }
+    return made;
   } finally {
     await shelf.close();
   }
 }
 
+const choicesSchema = z.object({
+  choices: z.record(z.string(), z.union([z.number(), z.boolean(), z.string(), z.null()])),
+  maps: z.record(z.string(), z.boolean()),
+});
+
+/** What was asked for, or, when nothing was, what was asked for last: a score is of masks as they are. */
+async function requestFor(
+  run: CohortRun,
+  model: string,
+  asked: PredictionRequest | undefined,
+): Promise<Required<PredictionRequest>> {
+  const file = join(run.folder, layout.predictionChoices(model));
+  if (asked === undefined) {
+    if (!(await exists(file))) return { choices: {}, maps: {} };
+    return (await readJson(file, choicesSchema)) as Required<PredictionRequest>;
+  }
+  // Only what was chosen: nothing, and a flag that was not given, is no setting.
+  const chosen = <Part extends object>(part: Part | undefined): Part =>
+    Object.fromEntries(
+      Object.entries(part ?? {}).filter(
+        ([name, value]) => value !== undefined && !(value === false && flags.has(name)),
+      ),
+    ) as Part;
+  const request = { choices: chosen(asked.choices), maps: chosen(asked.maps) };
+  await writeJson(file, request);
+  return request;
+}
+
+const flags = new Set(["air", "probabilities", "entropy"]);
+
+const mapNames = ({ probabilities, entropy }: MapChoices): string[] => [
+  ...(probabilities ? ["liver", "tumour"] : []),
+  ...(entropy ? ["entropy"] : []),
+];
+
+const outputsOf = (model: string, name: string, maps: readonly string[]): string[] => [
+  layout.prediction(model, name),
+  layout.predictionRecord(model, name),
+  layout.predictedSlices(model, name),
+  ...maps.map((map) => layout.predictionMap(model, name, map)),
+];
+
 /** Networks by their folders, of which those that predict a case together are open. */
 function oneSetAtATime() {
-  const held = new Map<string, LoadedModel>();
+  const held = new Map<string, LoadedNetwork>();
   const close = async (but: readonly string[] = []): Promise<void> => {
     for (const [folder, { session }] of held) {
       if (but.includes(folder)) continue;
@@ -86,11 +154,11 @@ function oneSetAtATime() {
   };
   return {
     close: () => close(),
-    async open(folders: readonly string[]): Promise<LoadedModel[]> {
+    async open(folders: readonly string[]): Promise<LoadedNetwork[]> {
       await close(folders);
-      const networks: LoadedModel[] = [];
+      const networks: LoadedNetwork[] = [];
       for (const folder of folders) {
-        const network = held.get(folder) ?? (await openModel(folder));
+        const network = held.get(folder) ?? (await openNetwork(folder));
         held.set(folder, network);
         networks.push(network);
       }

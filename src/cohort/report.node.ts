@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import { sha256OfFile } from "../files/index.node.ts";
 import { writeReport } from "../report/index.node.ts";
-import type { Failure, LanguageTag, RunFacts } from "../report/index.ts";
+import type { Failure, LanguageTag, ModelFacts, RunFacts } from "../report/index.ts";
 import { catalogTable } from "./catalogue.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
@@ -45,7 +45,7 @@ export async function report(
     version: 3,
     settings: { language, model: model?.name ?? null },
     inputs: [
-      ...[told, failures, model?.own, model?.description, model?.networks?.map(hashOfPlace)],
+      ...[told, failures, model?.own, model?.description, model?.networks?.map(hashOfModel)],
       await Promise.all(tables.map((path) => hashOf(run, path))),
       // The pictures' files are many: what they were made from tells as much.
       await provenanceOf(run, { step: "convert" }),
@@ -55,7 +55,7 @@ export async function report(
     work: async () => {
       await writeReport({
         cohort: run.folder,
-        model: model ?? null,
+        model: isTold(model) ? model : null,
         language,
         failures,
         run: facts,
@@ -67,7 +67,9 @@ export async function report(
   return layout.report;
 }
 
-const hashOfPlace = ({ description }: ModelPlace): string => hashOfModel(description);
+/** Of a network from elsewhere there is no training to tell of. */
+const isTold = (model: ModelPlace | undefined): model is ModelPlace & ModelFacts =>
+  model !== undefined && networksOf(model).every(({ description }) => description !== null);
 
 async function hashOf(run: CohortRun, path: string): Promise<string | null> {
   const full = join(run.folder, path);

@@ -13,7 +13,8 @@ type Identity = Pick<CatalogRow, "case" | "patient" | "voxels_sha256">;
 /** A network and what it says of its training. */
 interface Learner {
   readonly own: boolean;
-  readonly description: Pick<ModelDescription, "training">;
+  /** Null: it does not say. */
+  readonly description: Pick<ModelDescription, "training"> | null;
 }
 
 /**
@@ -44,6 +45,7 @@ export function judgesOf<Row extends Identity, Network extends Learner>(
  * @param rows - the whole catalogue, since one case tells of the others of its patient
  */
 export function unseenBy<Row extends Identity>(model: Learner, rows: readonly Row[]): Unseen<Row> {
+  if (model.description === null) return { rows, isKnown: false };
   const { trainCases, watchCases = [], trainScans } = model.description.training;
   const scans = new Set(trainScans?.map(({ sha256 }) => sha256));
   const patients = trainScans?.map(({ patient }) => patient) ?? [];

@@ -14,6 +14,7 @@ export const errorCodes = [
   "nifti.gzip",
   "nifti.too-large",
   "nifti.value",
+  "scan.not-ct",
   "geometry.singular",
   "geometry.mismatch",
   "geometry.orientation",

@@ -80,7 +80,7 @@ test("hepar's own description says the same", () => {
   expect(channelCountOf({ input })).toBe(9);
   expect(output.classes.map(({ label }) => label)).toEqual([0, 1, 2]);
   expect(prediction).toMatchObject({
-    mirrors: ["rows", "columns"],
+    mirrors: ["columns", "rows"],
     smallestTumourVoxels: 8,
     tumourThreshold: 0.7,
   });

@@ -255,7 +255,7 @@ export function specOf(
     // resizeBytes and resizeLogits blur where pixels become larger.
     resampling: { image: 1, antialias: true, output: 1 },
     prediction: {
-      mirrors: prediction.mirrors ? ["rows", "columns"] : [],
+      mirrors: prediction.mirrors ? ["columns", "rows"] : [],
       ...(prediction.tumourThreshold === undefined
         ? {}
         : { tumourThreshold: prediction.tumourThreshold }),

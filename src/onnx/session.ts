@@ -2,15 +2,25 @@ import type * as onnxruntime from "onnxruntime-web";
 import { HeparError } from "../core/index.ts";
 import { encodeModel } from "./encode.ts";
 import { input, neg } from "./ops.ts";
-import { sizeOf } from "./value.ts";
+import { type Shape, sizeOf } from "./value.ts";
 
 /** Numbers by name. Integers stay what they are; booleans are not fed. */
 export type Feeds = Readonly<Record<string, Float32Array | Uint8Array>>;
 
+/** Shapes by the names of inputs, where an input's own leaves lengths open. */
+export type FeedShapes = Readonly<Record<string, Shape>>;
+
 /** A graph made ready to run. */
 export interface Session {
   /** Feeds every input, gives every output. Calls must not overlap. */
-  run(feeds: Feeds): Promise<Readonly<Record<string, Float32Array>>>;
+  run(feeds: Feeds, shapes?: FeedShapes): Promise<Readonly<Record<string, Float32Array>>>;
+  /** Of a graph from elsewhere: its inputs, null for a length that is open. */
+  readonly inputs?: readonly {
+    readonly name: string;
+    readonly shape: readonly (number | null)[];
+  }[];
+  /** Of a graph from elsewhere: the names of its outputs. */
+  readonly outputs?: readonly string[];
   /** Frees the runtime's memory; the session is of no use afterwards. */
   release(): Promise<void>;
   /** Which runtime it is, such as `onnxruntime-node 1.30.0 (cpu, 2 threads)`. */
@@ -68,21 +78,37 @@ export async function openWith(
   }
   return {
     runtime: how.runtime,
-    run: (feeds) => runSession(ort, session, feeds),
+    inputs: session.inputMetadata.map((input) => ({
+      name: input.name,
+      shape: input.isTensor ? input.shape.map(lengthOf) : [],
+    })),
+    outputs: session.outputNames,
+    run: (feeds, shapes = {}) => runSession({ ort, session, shapes }, feeds),
     release: () => session.release(),
   };
 }
 
+/** A length of an input; null when it is a name or not known. */
+const lengthOf = (length: number | string): number | null =>
+  typeof length === "number" && length > 0 ? length : null;
+
 async function runSession(
-  ort: OrtModule,
-  session: onnxruntime.InferenceSession,
+  {
+    ort,
+    session,
+    shapes,
+  }: {
+    readonly ort: OrtModule;
+    readonly session: onnxruntime.InferenceSession;
+    readonly shapes: FeedShapes;
+  },
   feeds: Feeds,
 ): Promise<Record<string, Float32Array>> {
   const tensors: Record<string, onnxruntime.Tensor> = {};
   for (const input of session.inputMetadata) {
     if (!input.isTensor) continue;
     const data = feeds[input.name];
-    const shape = input.shape.map(Number);
+    const shape = shapes[input.name] ?? input.shape.map(Number);
     if (data?.length !== sizeOf(shape)) {
       throw new HeparError(
         "graph.shape",

@@ -1,30 +1,40 @@
-/** A plane as it is, turned left-right, up-down, or both: each is its own way back. */
-export const mirrorings = [
-  { leftRight: false, upDown: false },
-  { leftRight: true, upDown: false },
-  { leftRight: false, upDown: true },
-  { leftRight: true, upDown: true },
-] as const;
+/** The spatial axes of a patch, slowest first. */
+export const patchAxes = ["slices", "rows", "columns"] as const;
 
-export type Mirroring = (typeof mirrorings)[number];
+export type PatchAxis = (typeof patchAxes)[number];
+
+/** Every combination of the axes, from none to all: each is its own way back. */
+export function mirrorings(axes: readonly PatchAxis[]): readonly (readonly PatchAxis[])[] {
+  const made: (readonly PatchAxis[])[] = [[]];
+  for (const axis of axes) made.push(...made.map((before) => [...before, axis]));
+  return made;
+}
 
 /**
- * Square planes mirrored.
+ * Planes of a patch mirrored; what is given, where there is nothing to mirror.
  *
- * @param planes - [n, size, size]
- * @param into - filled and returned when given; it may not be `planes`
+ * @param patch - [n, slices, rows, columns], any n
+ * @param shape - slices, rows and columns
  */
 export function mirrored(
-  planes: Float32Array,
-  { leftRight, upDown }: Mirroring,
-  { size, into = new Float32Array(planes.length) }: { size: number; into?: Float32Array },
+  patch: Float32Array,
+  axes: readonly PatchAxis[],
+  shape: readonly [number, number, number],
 ): Float32Array {
-  for (let start = 0; start < planes.length; start += size) {
-    const row = (start / size) % size;
-    const from = upDown ? start + (size - 1 - 2 * row) * size : start;
-    const line = planes.subarray(from, from + size);
-    into.set(line, start);
-    if (leftRight) into.subarray(start, start + size).reverse();
+  if (axes.length === 0) return patch;
+  const [slices, rows, columns] = shape;
+  const turns = patchAxes.map((axis) => axes.includes(axis));
+  const into = new Float32Array(patch.length);
+  const lines = patch.length / columns;
+  for (let line = 0; line < lines; line++) {
+    const row = line % rows;
+    const slice = Math.floor(line / rows) % slices;
+    const otherSlice = turns[0] ? slices - 1 - slice : slice;
+    const otherRow = turns[1] ? rows - 1 - row : row;
+    const from = (line + (otherSlice - slice) * rows + (otherRow - row)) * columns;
+    const to = into.subarray(line * columns, (line + 1) * columns);
+    to.set(patch.subarray(from, from + columns));
+    if (turns[2]) to.reverse();
   }
   return into;
 }

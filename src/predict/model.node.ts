@@ -1,24 +1,17 @@
-import { readModel } from "../model/index.node.ts";
-import type { ModelDescription } from "../model/index.ts";
+import { readNetwork } from "../model/index.node.ts";
 import { openSession } from "../onnx/index.node.ts";
-import type { Session } from "../onnx/index.ts";
-
-/** A trained network, ready to run. */
-export interface LoadedModel {
-  readonly description: ModelDescription;
-  readonly session: Session;
-}
+import type { LoadedNetwork } from "./network.ts";
 
 /**
- * Opens a model's folder.
+ * Opens the network in a folder: hepar's own, or one from elsewhere with its network.json.
  *
  * @throws `model.missing`, `model.invalid`, `runtime.missing`
  */
-export async function openModel(
+export async function openNetwork(
   folder: string,
-  { threads }: { readonly threads?: number } = {},
-): Promise<LoadedModel> {
-  const { description, inference } = await readModel(folder);
+  { threads }: { readonly threads?: number | undefined } = {},
+): Promise<LoadedNetwork> {
+  const { spec, inference } = await readNetwork(folder);
   const session = await openSession(inference, threads === undefined ? {} : { threads });
-  return { description, session };
+  return { spec, session };
 }

@@ -3,17 +3,37 @@ import { type CatalogRow, countLabels } from "../catalog/index.ts";
 import { writeFoldersAtomically } from "../files/index.node.ts";
 import { writeMask } from "../slices/index.node.ts";
 import { axialSlice, type SliceOrientation, sliceCodes } from "../slices/index.ts";
-import { readCt, writeNifti } from "../volume/index.node.ts";
-import { type Grid, type LabelVolume, reorient, reorientBack } from "../volume/index.ts";
-import type { LoadedModel } from "./model.node.ts";
-import { type Segmentation, segment } from "./segment.node.ts";
+import { readCt, writeNifti, writeNiftiSlices } from "../volume/index.node.ts";
+import { type LabelVolume, type NiftiHeader, reorient, reorientBack } from "../volume/index.ts";
+import type { VoxelMaps, WantedMaps } from "./maps.ts";
+import type { LoadedNetwork } from "./network.ts";
+import type { PostProcessingStep } from "./post-process.ts";
+import { segment } from "./segment.ts";
+import type { PredictionChoices, PredictionSettings } from "./settings.ts";
+import { type PredictionWarning, predictionWarnings, requireCt } from "./warnings.ts";
 
+/** A prediction's numbers, as its record holds them. */
 export interface Prediction {
   /** Voxels by label, as text: 0 background, 1 liver, 2 tumour. */
   readonly labels: Record<string, number>;
-  /** Voxels outside the largest connected part, which became background. */
-  readonly removedVoxels: number;
+  readonly settings: PredictionSettings;
+  /** What was done to the labels after they were made, in order. */
+  readonly postProcessing: readonly PostProcessingStep[];
+  /** What somebody who relies on the mask has to know. */
+  readonly warnings: readonly PredictionWarning[];
 }
+
+/** How a scan is predicted. */
+export interface PredictOptions {
+  /** One, or several whose mean predicts. */
+  readonly networks: readonly LoadedNetwork[];
+  readonly choices?: PredictionChoices | undefined;
+  /** Maps to write beside the mask, as float32 from 0 to 1 in steps of 1/255. */
+  readonly maps?: MapChoices | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type MapChoices = Pick<WantedMaps, "probabilities" | "entropy">;
 
 /**
  * Predicts a case and writes predictions/<name>/<case>.nii.gz, on the scan's own grid with the
@@ -22,54 +42,100 @@ export interface Prediction {
  * @param options.name - the model's name in predictions/
  * @param options.orientation - of the slices, such as the cohort's images have, whatever the
  *   network's own; default radiological
- * @throws what `readCt` throws; `run.stopped`; `output.full`, `output.unwritable`
+ * @throws what `readCt` throws; `scan.not-ct`; `run.stopped`; `output.full`, `output.unwritable`
  */
 export async function predictCase(
   row: Pick<CatalogRow, "case" | "scan_source">,
-  options: {
+  options: PredictOptions & {
     readonly cohort: string;
-    /** One, or several whose mean predicts. */
-    readonly networks: readonly LoadedModel[];
     readonly name: string;
     readonly orientation?: SliceOrientation;
-    readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Prediction> {
-  const { scan, header } = await readCt(row.scan_source);
-  const segmentation = await segment(scan, options);
-  const mask = onScan(segmentation, header);
-  const folder = join(options.cohort, "predictions", options.name);
-  const codes = sliceCodes(header, options.orientation ?? "radiological");
-  await writeSlices(reorient(mask, codes), join(folder, "slices", row.case));
-  await writeNifti(join(folder, `${row.case}.nii.gz`), mask, { geometry: header.geometry });
-  return { labels: labelCounts(mask), removedVoxels: segmentation.removedVoxels };
+  const { cohort, name, orientation = "radiological" } = options;
+  const folder = join(cohort, "predictions", name);
+  const made = await predictScan(row.scan_source, options);
+  const codes = sliceCodes(made.header, orientation);
+  await writeSlices(reorient(made.mask, codes), join(folder, "slices", row.case));
+  await writeResult(made, join(folder, `${row.case}.nii.gz`));
+  return made.prediction;
 }
 
 /**
  * Predicts one scan file, outside any cohort.
  *
- * @param out - the mask to write
+ * @param options.out - the mask to write; maps go beside it, as `<name>-tumour.nii.gz` and so on
  * @throws as `predictCase`
  */
 export async function predictFile(
   scanPath: string,
-  options: {
-    readonly out: string;
-    /** One, or several whose mean predicts. */
-    readonly networks: readonly LoadedModel[];
-    readonly signal?: AbortSignal | undefined;
-  },
+  options: PredictOptions & { readonly out: string },
 ): Promise<Prediction> {
-  const { scan, header } = await readCt(scanPath);
-  const segmentation = await segment(scan, options);
-  const mask = onScan(segmentation, header);
-  await writeNifti(options.out, mask, { geometry: header.geometry });
-  return { labels: labelCounts(mask), removedVoxels: segmentation.removedVoxels };
+  const made = await predictScan(scanPath, options);
+  await writeResult(made, options.out);
+  return made.prediction;
 }
 
-/** The mask on the scan's own voxels, as they are stored. */
-const onScan = ({ mask, codes }: Segmentation, { dims, affine, affineFrom }: Grid): LabelVolume =>
-  reorientBack(mask, { original: { dims, affine, affineFrom }, codes });
+interface Made {
+  readonly header: NiftiHeader;
+  /** On the scan's own voxels, as they are stored, like the maps. */
+  readonly mask: LabelVolume;
+  readonly maps: VoxelMaps;
+  readonly prediction: Prediction;
+}
+
+async function predictScan(path: string, options: PredictOptions): Promise<Made> {
+  const { networks, choices = {}, maps = {}, signal } = options;
+  const { scan, header } = await readCt(path);
+  const judgement = requireCt(scan, header, path);
+  const segmentation = await segment(scan, { networks, choices, maps, signal });
+  const { settings, steps, codes } = segmentation;
+  const { dims, affine, affineFrom } = header;
+  const stored = (turned: LabelVolume): LabelVolume =>
+    reorientBack(turned, { original: { dims, affine, affineFrom }, codes });
+  const mask = stored(segmentation.mask);
+  const warnings = predictionWarnings({
+    scan,
+    mask,
+    judgement,
+    training: networks[0].spec.training,
+  });
+  return {
+    header,
+    mask,
+    maps: Object.fromEntries(
+      Object.entries(segmentation.maps).map(([name, map]) => [name, stored(map)]),
+    ),
+    prediction: { labels: labelCounts(mask), settings, postProcessing: steps, warnings },
+  };
+}
+
+/** Maps first: where the mask is, all is. */
+async function writeResult({ header, mask, maps }: Made, out: string): Promise<void> {
+  const { geometry } = header;
+  for (const [name, map] of Object.entries(maps)) {
+    const size = map.dims[0] * map.dims[1];
+    const slices = Array.from({ length: map.dims[2] }, (_, k) => k);
+    await writeNiftiSlices(mapPath(out, name), sharesOf(map, slices, size), {
+      ...{ grid: map, geometry, type: "float32" },
+    });
+  }
+  await writeNifti(out, mask, { geometry });
+}
+
+/** `mask.nii.gz` → `mask-tumour.nii.gz` */
+const mapPath = (out: string, name: string): string =>
+  `${out.slice(0, -".nii.gz".length)}-${name}.nii.gz`;
+
+function* sharesOf(
+  { voxels }: LabelVolume,
+  slices: readonly number[],
+  size: number,
+): Generator<Float32Array> {
+  for (const k of slices) {
+    yield Float32Array.from(voxels.subarray(k * size, (k + 1) * size), (byte) => byte / 255);
+  }
+}
 
 /** Of every label that the network knows, also of those it found nowhere. */
 const labelCounts = ({ voxels }: LabelVolume): Record<string, number> => ({

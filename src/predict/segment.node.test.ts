@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { ModelDescription } from "../model/index.ts";
+import { type ModelDescription, specOf } from "../model/index.ts";
 import { convertCase, readImage, readMask } from "../slices/index.node.ts";
 import {
   convertSettings,
@@ -13,7 +13,8 @@ import {
 } from "../slices/index.ts";
 import { readLabels, writeNifti } from "../volume/index.node.ts";
 import { type CtVolume, identityAffine, reorient } from "../volume/index.ts";
-import { type LoadedModel, predictCase, predictFile, segment } from "./index.node.ts";
+import { predictCase, predictFile } from "./index.node.ts";
+import { type LoadedNetwork, segment } from "./index.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -23,15 +24,22 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const size = 16;
 
+/** What a model.json says, but for its training. */
+function specWith(description: Partial<ModelDescription>) {
+  const own = {
+    ...{ imageSize: size, neighbours: 0, classes: ["background", "liver", "tumour"] },
+    prediction: { mirrors: false, smallestTumour: 0 },
+    ...description,
+  };
+  return specOf(own as ModelDescription, { name: "by hand" });
+}
+
 /**
  * A "network" by hand: a pixel is tumour where the liver window is brightest, liver where it is grey,
  * so that the right mask of any scan is known.
  */
-const byHand: LoadedModel = {
-  description: {
-    ...{ imageSize: size, neighbours: 0 },
-    prediction: { mirrors: false, smallestTumour: 0 },
-  } as ModelDescription,
+const byHand: LoadedNetwork = {
+  spec: specWith({}),
   session: {
     runtime: "by hand",
     release: async () => {},
@@ -86,7 +94,11 @@ test.each(["LPS", "RAS", "LAS", "PIR", "SAL", "AIL"])(
     expect(mask.dims).toEqual(stored.dims);
     expect([...mask.voxels]).toEqual([...truth.voxels]);
     // 7 · 7 · 4 of liver and tumour, 3 · 3 · 2 of them tumour; the speck is gone.
-    expect(prediction).toEqual({ labels: { 0: 1340, 1: 178, 2: 18 }, removedVoxels: 1 });
+    expect(prediction).toMatchObject({
+      labels: { 0: 1340, 1: 178, 2: 18 },
+      postProcessing: [{ step: "largestLiver", setting: true, changedVoxels: 1 }],
+      warnings: [{ code: "liver-volume" }],
+    });
     // The geometry fields of the header, byte for byte: pixdim, units, qform and sform.
     const [before, after] = [await readFile(path), gunzipSync(await readFile(out))];
     for (const [from, to] of [
@@ -118,8 +130,8 @@ test("one file gives the same mask, and no slices", async () => {
 /** What a network of some orientation is shown of a scan. */
 async function shown(scan: CtVolume, orientation: SliceOrientation): Promise<Float32Array[]> {
   const seen: Float32Array[] = [];
-  const watching: LoadedModel = {
-    description: { ...byHand.description, orientation },
+  const watching: LoadedNetwork = {
+    spec: specWith({ orientation }),
     session: {
       ...byHand.session,
       run: (feeds) => {
@@ -153,7 +165,7 @@ test.each(sliceOrientations)(
       const error = learned.reduce((sum, value, n) => sum + Math.abs(value - seen[k][n]), 0);
       expect(error / learned.length).toBeLessThan(0.1); // JPEG; another slice or turn is 0.3 and more
     }
-    const networks = [{ ...byHand, description: { ...byHand.description, orientation } }];
+    const networks = [{ ...byHand, spec: specWith({ orientation }) }];
     const out = join(folder, `${orientation}.nii.gz`);
     await predictFile(path, { out, networks });
     const mask = await readLabels(out);
@@ -168,19 +180,17 @@ test.each(sliceOrientations)(
 test("networks of slices cut in two ways do not predict together", async () => {
   const other = {
     ...byHand,
-    description: { ...byHand.description, orientation: "notebook" as const },
+    spec: specWith({ orientation: "notebook" }),
   };
   await expect(segment(scanOf().scan, { networks: [byHand, other] })).rejects.toMatchObject({
     code: "model.invalid",
-    message: "the networks learned from slices cut in more than one way: radiological, notebook",
+    message: "the networks want scans turned in more than one way: LPS, notebook",
   });
 });
 
 test("predicted slices lie on the cohort's images, whatever the network's own orientation", async () => {
   const path = join(folder, "RAS.nii");
-  const networks = [
-    { ...byHand, description: { ...byHand.description, orientation: "notebook" as const } },
-  ];
+  const networks = [{ ...byHand, spec: specWith({ orientation: "notebook" }) }];
   const row = { case: "both", scan_source: path };
   await predictCase(row, { cohort: folder, networks, name: "n" });
   const { expected } = scanOf();
@@ -205,8 +215,8 @@ test("a network of neighbouring slices sees them as in training, from the lowest
   const { scan } = scanOf();
   const channels = 3 * size * size;
   const seen: Float32Array[] = [];
-  const watching = (neighbours: number): LoadedModel => ({
-    description: { ...byHand.description, neighbours },
+  const watching = (neighbours: number): LoadedNetwork => ({
+    spec: specWith({ neighbours }),
     session: {
       ...byHand.session,
       run: (feeds) => {
@@ -245,11 +255,8 @@ test("a stop is heard, and a failing runtime is an error, not a crash", async ()
 test("with mirrors, a network that looks left and up sees all sides alike", async () => {
   const { scan, expected } = scanOf();
   // Each pixel gets its left neighbour's class: wrong alone, symmetric when the mirrors are added.
-  const leaning: LoadedModel = {
-    description: {
-      ...byHand.description,
-      prediction: { mirrors: true, smallestTumour: 0 },
-    },
+  const leaning: LoadedNetwork = {
+    spec: specWith({ prediction: { mirrors: true, smallestTumour: 0 } }),
     session: {
       ...byHand.session,
       run: async ({ image }) => {
@@ -267,15 +274,15 @@ test("with mirrors, a network that looks left and up sees all sides alike", asyn
 
 test("tumours of fewer voxels than the model believes become liver", async () => {
   const { scan } = scanOf();
-  const strict = (smallestTumour: number): LoadedModel => ({
+  const strict = (smallestTumour: number): LoadedNetwork => ({
     ...byHand,
-    description: { ...byHand.description, prediction: { mirrors: false, smallestTumour } },
+    spec: specWith({ prediction: { mirrors: false, smallestTumour } }),
   });
   // The box of tumour is 3 × 3 × 2 voxels.
   const counts = async (least: number) => {
-    const { mask, smallTumourVoxels } = await segment(scan, { networks: [strict(least)] });
+    const { mask, steps } = await segment(scan, { networks: [strict(least)] });
     const of = (label: number) => mask.voxels.filter((voxel) => voxel === label).length;
-    return [of(1), of(2), smallTumourVoxels];
+    return [of(1), of(2), steps.at(-1)?.changedVoxels];
   };
   expect(await counts(18)).toEqual([7 * 7 * 4 - 18, 18, 0]);
   expect(await counts(19)).toEqual([7 * 7 * 4, 0, 18]);
@@ -284,7 +291,7 @@ test("tumours of fewer voxels than the model believes become liver", async () =>
 test("of several networks the mean of their probabilities counts", async () => {
   const { scan } = scanOf();
   // Inside the liver one is sure of liver (0.8 : 0.2), the other surer of tumour (0.05 : 0.95).
-  const saying = (liver: number, tumour: number): LoadedModel => ({
+  const saying = (liver: number, tumour: number): LoadedNetwork => ({
     ...byHand,
     session: {
       ...byHand.session,
@@ -303,18 +310,15 @@ test("of several networks the mean of their probabilities counts", async () => {
   });
   const one = saying(0.8, 0.2);
   const other = saying(0.05, 0.95);
-  const tumourOf = async (networks: LoadedModel[]) =>
+  const tumourOf = async (networks: LoadedNetwork[]) =>
     (await segment(scan, { networks })).mask.voxels.filter((label) => label === 2).length;
   const liver = 7 * 7 * 4;
   expect(await tumourOf([one])).toBe(0);
   expect(await tumourOf([other])).toBe(liver);
   expect(await tumourOf([one, other])).toBe(liver); // 0.575
-  const sure = (network: LoadedModel, tumourThreshold: number): LoadedModel => ({
+  const sure = (network: LoadedNetwork, tumourThreshold: number): LoadedNetwork => ({
     ...network,
-    description: {
-      ...network.description,
-      prediction: { mirrors: false, smallestTumour: 0, tumourThreshold },
-    },
+    spec: specWith({ prediction: { mirrors: false, smallestTumour: 0, tumourThreshold } }),
   });
   expect(await tumourOf([sure(one, 0.57), other])).toBe(liver);
   expect(await tumourOf([sure(one, 0.58), other])).toBe(0);

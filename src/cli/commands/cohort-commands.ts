@@ -1,12 +1,10 @@
-import { stat } from "node:fs/promises";
-import { HeparError } from "../../core/index.ts";
-import { type Command, type CommandResult, command, type Surroundings } from "../command.ts";
-import { exitStatus } from "../exit-status.ts";
-import { argument, requiredText, text } from "../option.ts";
+import { type Command, command, type Surroundings } from "../command.ts";
+import { requiredText } from "../option.ts";
 import { resultOf, scoreLines } from "../outcome-text.ts";
 import { catalogCommand, studyCommand } from "./catalog-commands.ts";
 import { cohort, data, dataOptions, lang, modelOption, out, trainOptions } from "./choices.ts";
 import { convertCommand } from "./convert-command.ts";
+import { predictCommand } from "./predict-command.ts";
 import { findRate, train } from "./training-commands.ts";
 
 // Loaded when a command runs, so that help comes at once.
@@ -31,52 +29,6 @@ const run = command({
     });
   },
 });
-
-const predict = command({
-  name: "predict",
-  summary: "a trained model's masks, on the scans' own grids",
-  arguments: { target: argument("a cohort folder, or one scan (.nii, .nii.gz)") },
-  options: {
-    model: requiredText("<name>", modelOption.description),
-    out: text(
-      "<file>",
-      "for one scan: the mask to write (.nii.gz); default: a new file beside the scan",
-    ),
-  },
-  example: "hepar predict scan.nii.gz --model ~/lits-cohort/models/unet --out mask.nii.gz",
-  async run({ target, model, out }, around) {
-    // By its name, so that a scan that is not there is missed as a scan.
-    const isFolder = (await stat(target).catch(() => undefined))?.isDirectory() ?? false;
-    if (!isFolder && /\.nii(\.gz)?$/.test(target)) {
-      return predictOne({ scan: target, model, out }, around);
-    }
-    if (out !== undefined) {
-      throw new HeparError("usage.argument", "--out: names the mask of one scan, not of a cohort", {
-        hint: "a cohort's masks go to predictions/ in its folder",
-      });
-    }
-    const { predictCohort } = await cohorts();
-    const outcome = await predictCohort({ cohort: target, model }, contextOf("predict", around));
-    const { result: name } = outcome;
-    return resultOf(outcome, {
-      json: { model: name },
-      lines: [`masks: ${target}/predictions/${name}`],
-    });
-  },
-});
-
-async function predictOne(
-  { scan, model, out }: { scan: string; model: string; out: string | undefined },
-  around: Surroundings,
-): Promise<CommandResult> {
-  const { predictScan } = await cohorts();
-  const prediction = await predictScan({ scan, model, out }, around);
-  return {
-    status: exitStatus.done,
-    json: { ...prediction },
-    lines: [`mask: ${prediction.mask}`],
-  };
-}
 
 const evaluate = command({
   name: "evaluate",
@@ -115,7 +67,7 @@ export const cohortCommands: readonly Command[] = [
   convertCommand,
   findRate,
   train,
-  predict,
+  predictCommand,
   evaluate,
   report,
 ];
