@@ -1,6 +1,7 @@
 export { readCasesCsv } from "./cases-csv.node.ts";
 export { catalogueCase, usableCase } from "./catalogue.node.ts";
 export { catalogueHeaders } from "./catalogue-headers.node.ts";
+export { checkCase } from "./check/case.node.ts";
 export { type CheckOptions, checkFiles } from "./check/check.node.ts";
 export { findCases } from "./find.node.ts";
 export type { FoundCase, FoundCases } from "./found-case.ts";

@@ -1,4 +1,4 @@
-import type { catalogueCase } from "../catalog/index.node.ts";
+import type { catalogueCase, checkCase } from "../catalog/index.node.ts";
 import type { convertPart } from "../slices/index.node.ts";
 import type { studyCase } from "../study/index.node.ts";
 
@@ -12,6 +12,8 @@ import type { studyCase } from "../study/index.node.ts";
 export const caseJobs = {
   catalogue: async (found: Parameters<typeof catalogueCase>[0]) =>
     (await import("../catalog/index.node.ts")).catalogueCase(found),
+  check: async (files: Parameters<typeof checkCase>[0]) =>
+    (await import("../catalog/index.node.ts")).checkCase(files),
   study: async (row: Parameters<typeof studyCase>[0]) =>
     (await import("../study/index.node.ts")).studyCase(row),
   slices: async (part: Parameters<typeof convertPart>[0]) =>

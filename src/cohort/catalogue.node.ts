@@ -17,8 +17,7 @@ import {
 } from "../catalog/index.ts";
 import { HeparError } from "../core/index.ts";
 import { type StudiedRow, studiedColumns, unstudied } from "../study/index.ts";
-import { readNiftiHeader } from "../volume/index.node.ts";
-import { voxelCount } from "../volume/index.ts";
+import { memoryToRead, worthThreads } from "./case-memory.node.ts";
 import { type CasePool, openCasePool } from "./case-pool.node.ts";
 import type { FoundData } from "./find-data.node.ts";
 import { layout } from "./layout.ts";
@@ -31,12 +30,6 @@ export const catalogTable = { step: "catalog", of: "table" } as const;
 
 /** The step that writes it again, with the study's columns. */
 export const studyTable = { step: "study", of: "table" } as const;
-
-/** A thread takes longer to start than so many bytes to read. */
-const worthThreads = 1 << 23;
-
-/** Bytes of memory for a voxel beyond its own: the array that it is converted into. */
-const convertedBytes = 4;
 
 /**
  * Headers that are read at once: each is a few short waits for the disk. Threads do not make it
@@ -117,7 +110,7 @@ function readingOf(
     // Some wait for their stamps to be written while others are read.
     atOnce: pool.threads < 2 ? 1 : 2 * pool.threads,
     work: async ({ bytes: _bytes, files: _files, ...found }) =>
-      pool.run("catalogue", found, { bytes: await memoryFor(found) }),
+      pool.run("catalogue", found, { bytes: await memoryToRead(pathsOf(found)) }),
   };
 }
 
@@ -184,8 +177,7 @@ interface IdentifiedCase extends FoundCase {
 }
 
 async function withIdentity(found: FoundCase): Promise<IdentifiedCase> {
-  const paths = [found.scanPath, ...(found.maskPath === null ? [] : [found.maskPath])];
-  const files = (await Promise.all(paths.map(filesOfScan))).flat();
+  const files = (await Promise.all(pathsOf(found).map(filesOfScan))).flat();
   const states = await Promise.all(files.map((path) => stat(path).catch(() => undefined)));
   return {
     ...found,
@@ -194,16 +186,8 @@ async function withIdentity(found: FoundCase): Promise<IdentifiedCase> {
   };
 }
 
-/** Bytes that a case takes while it is read: scan and mask, of which one is there at a time. */
-async function memoryFor({ scanPath, maskPath }: FoundCase): Promise<number> {
-  const paths = [scanPath, ...(maskPath === null ? [] : [maskPath])];
-  const needs = paths.map(async (path) => {
-    // One that cannot be read takes none; the reading itself says why.
-    const header = await readNiftiHeader(path).catch(() => undefined);
-    return header === undefined ? 0 : voxelCount(header) * (header.bytesPerVoxel + convertedBytes);
-  });
-  return Math.max(...(await Promise.all(needs)));
-}
+const pathsOf = ({ scanPath, maskPath }: FoundCase): readonly string[] =>
+  maskPath === null ? [scanPath] : [scanPath, maskPath];
 
 // What the rows say goes into the run's record, and what is wrong with them is told.
 function announced(run: CohortRun, rows: readonly StudiedRow[]): readonly StudiedRow[] {

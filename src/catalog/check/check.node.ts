@@ -1,20 +1,33 @@
 import { HeparError, type Progress, silent } from "../../core/index.ts";
-import { checkCase } from "./case.node.ts";
+import { type CheckedCase, type CheckedFile, checkCase } from "./case.node.ts";
 import { findDuplicates } from "./duplicates.ts";
 import { checkHeaders } from "./headers.node.ts";
-import { planCheck } from "./plan.node.ts";
+import { type PlannedCase, type PlannedFile, planCheck } from "./plan.node.ts";
+import { refusal } from "./refusal.ts";
 import { type CheckReport, reported, reportOf } from "./report.ts";
 
 /** How to check. */
 export interface CheckOptions {
   /** Only headers: 10,000 files take seconds, and nothing is said of voxels. */
   readonly headersOnly?: boolean;
+  /** Who looks at the voxels of these cases, such as threads; if not given, this one, case by case. */
+  readonly workers?: (cases: readonly PlannedCase[]) => Promise<CheckWorkers>;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
 }
 
-/** Headers wait for the disk: many at once. Voxels need memory: one case after the other. */
+/** Looks at the voxels of several cases at once. */
+export interface CheckWorkers {
+  readonly atOnce: number;
+  /** As `checkCase`. */
+  readonly check: (files: PlannedCase) => Promise<CheckedCase>;
+}
+
+/** Headers wait for the disk: many at once. */
 const headersAtOnce = 16;
+
+/** Voxels need memory: one case after the other. */
+const alone: CheckWorkers = { atOnce: 1, check: checkCase };
 
 /**
  * The integrity report of files and folders: everything that is odd about scans, masks, pairs and
@@ -24,15 +37,17 @@ const headersAtOnce = 16;
  */
 export async function checkFiles(
   paths: readonly string[],
-  { headersOnly = false, progress = silent, signal }: CheckOptions = {},
+  { headersOnly = false, progress = silent, signal, workers }: CheckOptions = {},
 ): Promise<CheckReport> {
   const plan = await planCheck(paths);
   if (plan.cases.length === 0 && plan.findings.length === 0) throw nothingFound(paths);
-  const checked = await inOrder(plan.cases, {
-    work: headersOnly ? checkHeaders : checkCase,
-    atOnce: headersOnly ? headersAtOnce : 1,
-    ...{ progress, signal },
-  });
+  const { atOnce, check } = headersOnly
+    ? { atOnce: headersAtOnce, check: checkHeaders }
+    : ((await workers?.(plan.cases)) ?? alone);
+  // A thread that ends on a case, for want of memory, takes no other case with it.
+  const work = (files: PlannedCase): Promise<CheckedCase> =>
+    check(files).catch((thrown: unknown) => files.map((file) => unjudged(file, thrown)));
+  const checked = await inOrder(plan.cases, { work, atOnce, progress, signal });
   const files = checked.flat();
   const said = [
     ...files.flatMap(({ path, findings }) => findings.map((finding) => ({ file: path, finding }))),
@@ -48,6 +63,12 @@ export async function checkFiles(
     },
   );
 }
+
+const unjudged = ({ path, kind = "scan" }: PlannedFile, thrown: unknown): CheckedFile => ({
+  path,
+  kind,
+  findings: [refusal(thrown)],
+});
 
 /** The results of all items, in their order, so many worked on at once. */
 async function inOrder<Item, Result>(

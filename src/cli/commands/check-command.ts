@@ -16,8 +16,8 @@ export const checkCommand = command({
   },
   example: "hepar check ~/lits",
   async run({ files, headersOnly, strict }, { progress, signal, width, colours }) {
-    const { checkFiles } = await import("../../catalog/index.node.ts");
-    const report = await checkFiles(files, { headersOnly, progress, signal });
+    const { checkOnThreads } = await import("../../cohort/index.node.ts");
+    const report = await checkOnThreads(files, { headersOnly, progress, signal });
     const isBad = report.errors > 0 || (strict && report.warnings > 0);
     const { findings, ...summary } = report;
     return {
