@@ -12,9 +12,15 @@ export {
   trainCohort,
   verifyCohort,
 } from "./commands.node.ts";
+export { exportNnunetCohort, type NnunetExport } from "./export-nnunet.node.ts";
 export type { DataSource } from "./find-data.node.ts";
 export type { RateFinding } from "./find-rate.node.ts";
-export { predictScan, type ScanPrediction } from "./predict-scan.node.ts";
+export {
+  predictScan,
+  predictScans,
+  type ScanFailure,
+  type ScanPrediction,
+} from "./predict-scan.node.ts";
 export type { TrainRequest } from "./request.node.ts";
 export type { RunContext } from "./run.node.ts";
 export type { RunChoices, RunResult } from "./run-all.node.ts";
