@@ -355,17 +355,24 @@ test("row 80: a folder or a file that is not hepar's stays as it is; a cohort is
   await expect(catalogue(at("data"), at("thesis"))).rejects.toMatchObject({
     code: "usage.argument",
     message: `${at("thesis")} holds files that are not hepar's`,
+    file: at("thesis"),
     hint: "choose a new or an empty folder with --out; nothing was changed",
   });
   await expect(catalogue(at("data"), at("thesis/chapter.txt"))).rejects.toMatchObject({
     code: "usage.argument",
     message: `${at("thesis/chapter.txt")} is a file, not a folder`,
+    file: at("thesis/chapter.txt"),
+    hint: "choose a folder with --out",
   });
+  expect(await readFile(at("thesis/chapter.txt"), "utf8")).toBe("years of work");
   expect(await readdir(at("thesis"))).toEqual(["chapter.txt"]);
   await expect(catalogue(at("data"), at("data/cohort"))).rejects.toMatchObject({
     code: "usage.argument",
     message: `the cohort folder ${at("data/cohort")} lies inside the data`,
+    file: at("data/cohort"),
+    hint: "choose a folder outside the data with --out, so that outputs are not read as inputs",
   });
+  expect(await readdir(at("data"))).not.toContain("cohort");
   await catalogue();
   const before = await readFile(at("cohort/catalog.parquet"));
   const { steps } = await catalogue();

@@ -60,6 +60,31 @@ describe.each([".nii", ".nii.gz"])("slices of a %s", (ending) => {
     expect((await readCt(path)).scan.voxels).toEqual(voxels);
   });
 
+  test("that pass are the same slices, in memory that is used again", async () => {
+    const path = join(folder, `passing${ending}`);
+    const dims = [64, 64, 9] as const;
+    const voxels = Int16Array.from({ length: 64 * 64 * 9 }, (_, n) => (n * 7919) % 3000);
+    await writeNifti(path, { ...grid, dims, kind: "ct", voxels });
+    const labels = join(folder, `passing-mask${ending}`);
+    const marked = Uint8Array.from(voxels, (value) => value % 3);
+    await writeNifti(labels, { ...grid, dims, kind: "labels", voxels: marked });
+    for (const [{ passing }, expected] of [
+      [await readCtSlices(path), voxels],
+      [await readLabelSlices(labels), marked],
+    ] as const) {
+      const rooms: ArrayBufferLike[] = [];
+      for await (const slice of passing) {
+        const own = expected.slice(64 * 64 * slice.k, 64 * 64 * (slice.k + 1));
+        expect(slice).toEqual({ k: rooms.length, voxels: own });
+        rooms.push(slice.voxels.buffer);
+      }
+      expect(rooms).toHaveLength(9);
+      // Of a plain file two slices are held in turn; of a gzip file they lie in zlib's own buffer.
+      expect(new Set(rooms).size).toBe(ending === ".nii" ? 2 : 1);
+      if (ending === ".nii") expect(rooms[2]).toBe(rooms[0]);
+    }
+  });
+
   test("are the mask's", async () => {
     const path = join(folder, `mask${ending}`);
     const voxels = Int16Array.from({ length: 24 }, (_, n) => (n === 20 ? 300 : n % 3));

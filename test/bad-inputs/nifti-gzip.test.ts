@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { readCt, readCtSlices, readLabels, readNiftiHeader } from "../../src/volume/index.node.ts";
 import { asks, file, gzipWithFooter, niftiHeader, scanFile, soundVoxels } from "./nifti-file.ts";
-import { copyAgain, openFiles, refusal, saved } from "./refusal.ts";
+import { copyAgain, cutOff, openFiles, refusal, saved } from "./refusal.ts";
 
 // The numbers before the names are those of the project's list of bad inputs.
 
@@ -132,7 +132,28 @@ describe("gzip", () => {
       Buffer.concat([gzipSync(scanFile().subarray(0, 360)), second]),
       ".nii.gz",
     );
-    expect(await refusal(path)).toMatchObject({ code: "nifti.gzip" });
+    const damaged = {
+      code: "nifti.gzip",
+      file: path,
+      message: "the gzip data are damaged (incorrect data check)",
+      hint: copyAgain,
+    };
+    expect(await refusal(path)).toMatchObject(damaged);
+    expect(await refusal(path, readAllSlices)).toMatchObject(damaged);
+    // Cut off within the second: the first alone has the header and 8 bytes of voxels.
+    const first = gzipSync(scanFile().subarray(0, 360));
+    const cut = Buffer.concat([first, gzipSync(scanFile().subarray(360))]).subarray(0, -12);
+    expect(await refusal(await saved(cut, ".nii.gz"))).toMatchObject({
+      code: "nifti.truncated",
+      message: "the gzip data are cut off",
+      hint: copyAgain,
+    });
+    // Without it, what is missing is told in bytes.
+    expect(await refusal(await saved(first, ".nii.gz"))).toMatchObject({
+      code: "nifti.truncated",
+      message: cutOff(8),
+      hint: copyAgain,
+    });
   });
 
   test("10 bytes after the voxels are ignored, with a warning", async () => {
