@@ -20,7 +20,8 @@ export interface GrayPlane {
 type Tint = { readonly colour: Rgb; readonly cover: number } | null;
 type Rgb = readonly [red: number, green: number, blue: number];
 
-const rgb = (hex: string): Rgb => [
+/** A colour such as `#56b4e9` as bytes. */
+export const rgb = (hex: string): Rgb => [
   Number.parseInt(hex.slice(1, 3), 16),
   Number.parseInt(hex.slice(3, 5), 16),
   Number.parseInt(hex.slice(5, 7), 16),

@@ -21,6 +21,8 @@ export interface Key {
   readonly text: string;
   readonly colour: string;
   readonly shape: "square" | "circle" | "diamond" | "line" | "dashed";
+  /** What a square is drawn with around it, for hatched ones whose fill is a pattern. */
+  readonly outline?: { readonly colour: string; readonly dashes?: string };
 }
 
 export interface DrawingOptions extends PlotOptions {
@@ -53,10 +55,7 @@ export function draw({
   keysTop = 0,
   ...options
 }: DrawingOptions): Figure {
-  const document = new DOMParser().parseFromString(
-    `<svg xmlns="${svgNamespace}"/>`,
-    "image/svg+xml",
-  ) as unknown as Document;
+  const document = emptyDocument();
   const svg = plot({
     document,
     ...options,
@@ -76,6 +75,12 @@ export function draw({
   roundNumbers(svg);
   return { id, title, text, width: options.width ?? 640, svg: svg.toString() };
 }
+
+const emptyDocument = (): Document =>
+  new DOMParser().parseFromString(
+    `<svg xmlns="${svgNamespace}"/>`,
+    "image/svg+xml",
+  ) as unknown as Document;
 
 /** The attributes that say where something is, or how large. */
 const places = [
@@ -110,6 +115,12 @@ function named(
   return element;
 }
 
+/** The keys in one line, as markup. */
+export const keysMarkup = (
+  keys: readonly Key[],
+  place: { readonly left: number; readonly top: number },
+): string => keyGroup(emptyDocument(), { keys, ...place }).toString();
+
 /** The keys in one line above the plot. */
 function keyGroup(
   document: Document,
@@ -126,10 +137,14 @@ function keyGroup(
   };
   const group = element("g", { "text-anchor": "start", transform: `translate(0,${top})` });
   let x = left;
-  for (const { text, colour, shape } of keys) {
+  for (const { text, colour, shape, outline } of keys) {
     const stroke = { stroke: colour, "stroke-width": 2 };
+    const around =
+      outline === undefined
+        ? {}
+        : { stroke: outline.colour, "stroke-dasharray": outline.dashes ?? "none" };
     const swatch = {
-      square: () => element("rect", { x, y: 5, width: 11, height: 11, fill: colour }),
+      square: () => element("rect", { x, y: 5, width: 11, height: 11, fill: colour, ...around }),
       circle: () => element("circle", { cx: x + 6, cy: 10.5, r: 4.5, fill: colour }),
       diamond: () => element("path", { d: `M${x + 6},4.5l6,6l-6,6l-6,-6z`, fill: colour }),
       line: () => element("path", { d: `M${x - 4},10.5h16`, ...stroke }),
