@@ -18,6 +18,7 @@ export const layers = [
   "predict", // what is in this scan?
   "evaluate", // how right is it?
   "report", // how is it shown?
+  "exchange", // how do others read it?
   "cohort", // how is it all done, in order and again?
   "cli", // a thin shell
 ] as const;

@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { checkCommand } from "./commands/check-command.ts";
 import { cohortCommands } from "./commands/cohort-commands.ts";
+import { exportCommand } from "./commands/export-command.ts";
 import { infoCommand } from "./commands/info-command.ts";
 import { measureCommand } from "./commands/measure-command.ts";
 import { phantomCommand } from "./commands/phantom-command.ts";
@@ -11,6 +12,7 @@ export const commandTable: readonly Command[] = [
   ...cohortCommands,
   checkCommand,
   measureCommand,
+  exportCommand,
   recipesCommand,
   phantomCommand,
   infoCommand(() => commandTable),

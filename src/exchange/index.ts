@@ -1,0 +1,1 @@
+export { datasetFolder, identifiersOf, type LabelMap, labelsOf } from "./nnunet.ts";
