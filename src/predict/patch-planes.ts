@@ -173,18 +173,18 @@ function addProducts(
 }
 
 /**
- * Puts a plane's bytes in their place in a volume.
+ * Puts a plane's numbers in their place in a volume.
  *
  * @param plane - [a, b]
  * @param to.into - [slices, rows, columns] of `lengths`
  */
-export function placePlane(
-  plane: Uint8Array,
+export function placePlane<Numbers extends Uint8Array | Float32Array>(
+  plane: Numbers,
   to: {
     readonly n: number;
     readonly sweep: Sweep;
     readonly lengths: Lengths;
-    readonly into: Uint8Array;
+    readonly into: Numbers;
   },
 ): void {
   const { n, sweep, lengths, into } = to;
