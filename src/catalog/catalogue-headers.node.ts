@@ -10,6 +10,7 @@ import type { FoundCase } from "./found-case.ts";
 import { gridColumns } from "./grid-columns.ts";
 import { requireSameAxes } from "./inspect.ts";
 import type { CatalogRow } from "./row.ts";
+import { requireTwoFiles } from "./two-files.node.ts";
 import { formatWarnings } from "./warnings.ts";
 
 /**
@@ -23,7 +24,13 @@ export async function catalogueHeaders(found: FoundCase): Promise<CatalogRow> {
   const row = emptyRow(found);
   if ("error" in scan) return { ...row, ...problemOf("scan", scanPath, scan.error) };
   const header = scan.value;
-  const mask = maskPath === null ? { value: [] } : await attempt(() => findMask(maskPath, header));
+  const mask =
+    maskPath === null
+      ? { value: [] }
+      : await attempt(async () => {
+          await requireTwoFiles(scanPath, maskPath);
+          return findMask(maskPath, header);
+        });
   const findings = [...checkHeader(header), ...("error" in mask ? [] : mask.value)];
   return {
     ...row,

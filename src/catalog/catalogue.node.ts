@@ -10,6 +10,7 @@ import { sha256OfLabels } from "./labels-hash.node.ts";
 import type { CatalogRow } from "./row.ts";
 import { sha256OfScan } from "./scan-files.node.ts";
 import { tumourShares } from "./tumour-shares.ts";
+import { requireTwoFiles } from "./two-files.node.ts";
 import { formatWarnings } from "./warnings.ts";
 
 /**
@@ -40,10 +41,12 @@ async function lookAt(found: FoundCase): Promise<{ row: CatalogRow; error?: Hepa
   const mask =
     maskPath === null
       ? undefined
-      : await attempt(maskPath, async (path) =>
+      : await attempt(maskPath, async (path) => {
           // Without its scan a mask cannot be judged.
-          scan.value === undefined ? undefined : readMask(path, scan.value.underlay),
-        );
+          if (scan.value === undefined) return undefined;
+          await requireTwoFiles(scanPath, path);
+          return readMask(path, scan.value.underlay);
+        });
   const warnings = [scan, mask].flatMap((part) => part?.value?.warnings ?? []);
   const row = {
     ...emptyRow(found),

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makePhantom } from "../phantom/index.ts";
 import { writeNifti } from "../volume/index.node.ts";
 import type { Affine, CtVolume, LabelVolume } from "../volume/index.ts";
 import { catalogueCase } from "./catalogue.node.ts";
+import { catalogueHeaders } from "./catalogue-headers.node.ts";
 import { findCases } from "./find.node.ts";
 
 // Axes to the left, front and head; 0.7 × 0.8 × 5 mm.
@@ -171,6 +172,22 @@ test("a mask that holds no labels is a problem, and the scan's columns stay", as
     ...refused,
     problem: expect.stringContaining("a mask holds whole numbers, but voxel (1, 0, 0) is 0.5"),
   });
+});
+
+test("a scan that is its own mask, by a link too, is a problem", async () => {
+  await rowOf();
+  const link = join(folder, "link.nii.gz");
+  await symlink(scanPath(), link);
+  for (const maskPath of [scanPath(), link]) {
+    const found = { case: "volume-7", scanPath: scanPath(), maskPath };
+    for (const row of [await catalogueCase(found), await catalogueHeaders(found)]) {
+      expect(row).toMatchObject({
+        problem: `mask ${basename(maskPath)}: scan and mask are one file: expected two, the CT and the labels drawn on it (name the mask's own file; leave it out where the scan has none)`,
+        problem_code: "input.ambiguous",
+        width: 3,
+      });
+    }
+  }
 });
 
 test("scan and mask exchanged are a problem", async () => {

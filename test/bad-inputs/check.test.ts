@@ -450,6 +450,43 @@ describe("labels", () => {
     ]);
   });
 
+  test("37 a scan as its own mask: named twice, copied, or linked", async () => {
+    const folder = join(root, "own-mask");
+    await mkdir(folder);
+    const [path, copy] = ["ct.nii", "copy.nii"].map((name) => join(folder, name));
+    for (const each of [path, copy]) await writeNifti(each, phantom.scan);
+    const twice = await checkFiles([path, path]);
+    expect(twice).toMatchObject({ errors: 1, files: 1 });
+    expect(twice.findings).toMatchObject([
+      {
+        severity: "error",
+        code: "input.ambiguous",
+        file: path,
+        found: "one file, named twice",
+        expected: "two files, a scan and the mask drawn on it",
+        advice: "name the mask's own file; a scan that has none is named once",
+      },
+    ]);
+    const { findings } = await checkFiles([path, copy]);
+    expect(findings.filter(({ severity }) => severity === "error")).toMatchObject([
+      {
+        code: "labels-grey",
+        file: copy,
+        field: "labels",
+        found: expect.stringMatching(/^\d+ different values from -1024 to \d+$/),
+        expected: "at most 256 labels that run on from voxel to voxel",
+        advice: "make the mask again as labels: PNG or NIfTI, resampled with nearest neighbour",
+      },
+    ]);
+  });
+
+  test("37 300 labels in blocks are no mask either", async () => {
+    const found = await ofPair({ mask: maskWith((_label, at) => Math.floor(at / 64) % 300) });
+    expect(found).toMatchObject([
+      { severity: "error", code: "labels-grey", found: "300 different values from 0 to 299" },
+    ]);
+  });
+
   test("45 two livers, and many specks", async () => {
     const two = await ofPair({
       // A second one in front of the patient: ten rows of the first four slices.

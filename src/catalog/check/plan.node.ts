@@ -41,7 +41,7 @@ export async function planCheck(paths: readonly string[]): Promise<Plan> {
     else if (isNiftiName(path)) files.push(path);
     else plans.push(refused(path, notNifti(path)));
   }
-  plans.push({ cases: planFiles(files), findings: [] });
+  plans.push({ cases: planFiles(files), findings: twiceNamed(paths) });
   return {
     cases: eachOnce(plans.flatMap((plan) => plan.cases)),
     findings: plans.flatMap((plan) => plan.findings),
@@ -59,6 +59,21 @@ function eachOnce(cases: readonly PlannedCase[]): readonly PlannedCase[] {
   };
   const pairs = new Set(cases.filter((files) => files.length === 2 && fresh(files)));
   return cases.filter((files) => (files.length === 2 ? pairs.has(files) : fresh(files)));
+}
+
+/** A scan that was given as its own mask. */
+function twiceNamed(paths: readonly string[]): Plan["findings"] {
+  const [first, second, ...others] = paths;
+  if (second === undefined || others.length > 0) return [];
+  if (resolve(first) !== resolve(second) || !isNiftiName(first)) return [];
+  return [
+    finding(first, {
+      code: "input.ambiguous",
+      detail: "one file, named twice",
+      expected: "two files, a scan and the mask drawn on it",
+      advice: "name the mask's own file; a scan that has none is named once",
+    }),
+  ];
 }
 
 const refused = (file: string, error: HeparError): Plan => ({
