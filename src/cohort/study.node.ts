@@ -75,8 +75,8 @@ function threadsFor(rows: readonly StudiedRow[]): number {
   return Math.max(1, Math.min(availableParallelism(), rows.length, Math.floor(voxels / 2 ** 23)));
 }
 
-/** The mask is held whole, and perhaps converted; of the scan one slice. */
-const memoryOf = (row: StudiedRow): number => 2 * voxelsOf(row) + 2 ** 27;
+/** Runs of the mask, the boxes of its lesions, and parts of the scan that wait for it. */
+const memoryOf = (row: StudiedRow): number => 2 * voxelsOf(row) + 2 ** 28;
 
 async function writeLesions(folder: string, lesions: readonly LesionRow[]): Promise<void> {
   await writeTable(join(folder, layout.lesionsCsv), lesionColumns, lesions);

@@ -1,6 +1,18 @@
+import { setImmediate } from "node:timers/promises";
 import type { CatalogRow } from "../catalog/index.ts";
-import { readCtSlices, readLabelSlices } from "../volume/index.node.ts";
-import { type NiftiHeader, requireSameShape } from "../volume/index.ts";
+import {
+  readCtSlices,
+  readLabelSlices,
+  type Slice,
+  type SliceReader,
+} from "../volume/index.node.ts";
+import {
+  type CtVolume,
+  type Grid,
+  type LabelArray,
+  type NiftiHeader,
+  requireSameShape,
+} from "../volume/index.ts";
 import { Intensities } from "./intensities.ts";
 import { type LesionRow, lesionRowOf } from "./lesion-row.ts";
 import {
@@ -11,7 +23,7 @@ import {
   type SurveyedLesion,
 } from "./measure.ts";
 import { type StudyColumns, studyColumnsOf, unstudied } from "./row.ts";
-import { MaskSurveyor } from "./survey.ts";
+import { type MaskSurvey, MaskSurveyor } from "./survey.ts";
 
 /**
  * What a catalogued case says. Without a mask, or when the case has a problem, every column is null
@@ -36,7 +48,7 @@ export async function studyCase(
 /**
  * What a scan and its mask say, from their files. The mask is laid on the scan voxel by voxel:
  * millimetres are the scan's, even where the mask's own header differs or knows none. Of both, a few
- * slices are held at a time.
+ * slices are held at a time; of a packed scan up to 128 MiB, which wait for the mask.
  *
  * @throws `nifti.*`, `labels.value`, `input.*`; `geometry.mismatch` when the shapes differ
  */
@@ -47,14 +59,47 @@ export async function measureFiles(
   const { header, passing } = await readCtSlices(files.scan);
   const mask = await readLabelSlices(files.mask);
   requireSameShape(header, mask.header);
-  const surveyor = new MaskSurveyor(header);
-  for await (const { voxels } of ahead(mask.passing)) surveyor.addSlice(voxels);
-  const survey = surveyor.survey(options);
+  // A packed scan takes longer to inflate than all that is done with it: it begins with the mask.
+  const slices = new Ahead(passing);
+  try {
+    const survey = await surveySlices(mask, { grid: header, ...options });
+    return await measureSlices(slices, { survey, header, options });
+  } finally {
+    await slices.close();
+  }
+}
+
+async function surveySlices(
+  { passing }: SliceReader<LabelArray>,
+  { grid, ...options }: MeasureOptions & { readonly grid: Grid },
+): Promise<MaskSurvey> {
+  const surveyor = new MaskSurveyor(grid);
+  const slices = new Ahead(passing);
+  try {
+    for await (const { voxels } of slices) surveyor.addSlice(voxels);
+    return surveyor.survey(options);
+  } finally {
+    await slices.close();
+  }
+}
+
+async function measureSlices(
+  slices: AsyncIterable<Slice<CtVolume["voxels"]>>,
+  {
+    survey,
+    header,
+    options,
+  }: {
+    readonly survey: MaskSurvey;
+    readonly header: NiftiHeader;
+    readonly options: MeasureOptions;
+  },
+): Promise<Measurement> {
   const intensities = new Intensities(survey, { fractions: !storesWhole(header) });
   // The lesions need the mask alone: they are measured while the scan is still being inflated.
   const measuring = lesionsOf(survey, options);
   const lesions: SurveyedLesion[] = [];
-  for await (const { k, voxels } of ahead(passing)) {
+  for await (const { k, voxels } of slices) {
     intensities.addSlice(k, voxels);
     if (k % slicesPerLesion > 0) continue;
     const next = measuring.next();
@@ -67,20 +112,40 @@ export async function measureFiles(
 /** Between two lesions so many slices are counted: in about that time as many more are inflated. */
 const slicesPerLesion = 16;
 
-/** The same values, each asked for before the one before it is used: reading and counting go on at once. */
-async function* ahead<Value>(values: AsyncIterable<Value>): AsyncGenerator<Value> {
-  const source = values[Symbol.asyncIterator]();
-  try {
-    for (let next = source.next(); ; ) {
-      const step = await next;
+/** After so many values, some milliseconds of work, the thread looks round. */
+const valuesAtOnce = 4;
+
+/** The same values, the next always asked for: reading goes on while the one before is at work. */
+class Ahead<Value> implements AsyncIterable<Value> {
+  readonly #source: AsyncIterator<Value>;
+  #next: Promise<IteratorResult<Value>>;
+
+  constructor(values: AsyncIterable<Value>) {
+    this.#source = values[Symbol.asyncIterator]();
+    this.#next = this.#ask();
+  }
+
+  #ask(): Promise<IteratorResult<Value>> {
+    const next = this.#source.next();
+    // If it fails while its predecessor is at work, that is told when it is waited for.
+    next.catch(() => {});
+    return next;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Value> {
+    for (let count = 1; ; count++) {
+      const step = await this.#next;
       if (step.done) return;
-      next = source.next();
-      // If it fails while its predecessor is at work, that is told when it is waited for.
-      next.catch(() => {});
+      this.#next = this.#ask();
       yield step.value;
+      // zlib's threads get their next piece from this one, between one task and the next.
+      if (count % valuesAtOnce === 0) await setImmediate();
     }
-  } finally {
-    await source.return?.();
+  }
+
+  /** Closes what the values come from, whether all were taken or none. */
+  async close(): Promise<void> {
+    await this.#source.return?.();
   }
 }
 

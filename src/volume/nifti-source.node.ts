@@ -75,20 +75,29 @@ export async function fill(
   return into.subarray(0, filled);
 }
 
+interface Parts {
+  /** zlib fills one buffer of this size after the other, and hands out what is new. */
+  readonly chunk: number;
+  /** Bytes of the file that are read, and given to zlib, at once. */
+  readonly packed?: number;
+  /** How many parts are inflated before they are asked for; without it, as many as a stream does. */
+  readonly ahead?: number;
+}
+
 /**
  * The inflated content, of one gzip member or several, in parts. May be left early. Disk, inflating
  * (on a thread of Node's) and whoever takes the parts work at the same time.
- *
- * @param chunk - zlib fills one buffer of this size after the other, and hands out what is new
  */
 export async function* inflated(
   file: FileHandle,
-  { chunk, packed = packedChunk }: { readonly chunk: number; readonly packed?: number },
+  { chunk, packed = packedChunk, ahead }: Parts,
 ): AsyncGenerator<Buffer<ArrayBuffer>> {
   // Room for the next piece while one is inflated.
   const options: ZlibOptions & TransformOptions = {
     chunkSize: chunk,
     writableHighWaterMark: 2 * packed,
+    // As objects, for a stream of bytes would copy those that wait into one.
+    ...(ahead === undefined ? {} : { readableObjectMode: true, readableHighWaterMark: ahead }),
   };
   const gunzip = createGunzip(options);
   const fed = pipeline(packedParts(file, packed), gunzip).catch(() => {}); // it throws from gunzip

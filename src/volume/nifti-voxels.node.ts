@@ -23,7 +23,7 @@ const inflatedChunk = 1 << 20;
  * For slices that are not kept, so large that zlib has work for some hundredths of a second: it is
  * given more only when the main thread comes round to it.
  */
-const passingChunk = { chunk: 1 << 25, packed: 1 << 24 };
+const passingChunk = { chunk: 1 << 25, packed: 1 << 24, ahead: 2 };
 
 /** Slices from `from` up to `to`, without it. */
 export interface SliceRange {
