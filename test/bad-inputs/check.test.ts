@@ -487,6 +487,31 @@ describe("labels", () => {
     ]);
   });
 
+  test("34 stored values, 1024 too high, say nothing of how the mask lies", async () => {
+    const found = await ofPair({ scan: scanWith((hu) => hu + 1024) });
+    expect(found.map(({ code }) => code)).toEqual(["intensities-not-hu"]);
+  });
+
+  test("37 more different values than can be counted", async () => {
+    // 70,000 of 32 bits, none twice.
+    const dims = [100, 100, 7] as const;
+    const voxels = Int32Array.from({ length: 70_000 }, (_, n) => 40_000 * n);
+    const { affine, affineFrom } = phantom.mask;
+    const found = await findingsOf({
+      [scan]: { ...phantom.scan, dims, voxels: new Int16Array(70_000).fill(-1000, 1) },
+      [mask]: { kind: "labels", dims, affine, affineFrom, voxels },
+    });
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        severity: "error",
+        code: "labels.value",
+        file: mask,
+        found: "a mask holds a few labels, but this one has more than 65,536 different values",
+        advice: "it is a scan or a map, not a mask: name the labels that were drawn on the scan",
+      }),
+    );
+  });
+
   test("45 two livers, and many specks", async () => {
     const two = await ofPair({
       // A second one in front of the patient: ten rows of the first four slices.

@@ -117,5 +117,5 @@ async function refusedLabels(
   if (scan?.isLabels) return [{ code: "swapped", detail: "" }];
   const places = scan === undefined ? [] : comparePlaces(scan, header);
   const fractions = await readCt(path).then(({ scan: values }) => countFractions(values), refusal);
-  return [...places, fractions];
+  return [...places, fractions ?? refusal(thrown)];
 }

@@ -1,8 +1,11 @@
 import type { CtVolume } from "../../volume/index.ts";
 import type { Finding } from "./finding.ts";
 
-/** What makes a mask's values no labels, counted: how many lie between whole numbers, and by how much. */
-export function countFractions({ voxels }: Pick<CtVolume, "voxels">): Finding {
+/**
+ * What makes a mask's values no labels, counted: how many lie between whole numbers, and by how much;
+ * undefined when none does.
+ */
+export function countFractions({ voxels }: Pick<CtVolume, "voxels">): Finding | undefined {
   const examples = new Set<number>();
   let between = 0;
   let furthest = 0;
@@ -13,6 +16,7 @@ export function countFractions({ voxels }: Pick<CtVolume, "voxels">): Finding {
     furthest = Math.max(furthest, off);
     if (examples.size < 3) examples.add(voxels[n]);
   }
+  if (between === 0) return undefined;
   const shown = [...examples].map((value) => Number(value.toPrecision(4))).join(", ");
   return {
     code: "labels.value",

@@ -14,6 +14,8 @@ export interface Underlay extends Grid {
   readonly isLabels?: boolean;
 }
 
+const noHu: ReadonlySet<string> = new Set(["intensities-not-hu", "intensities-constant"]);
+
 /** A scan's findings, its grey levels, and what its mask is held against. */
 export function checkScan(
   scan: CtVolume,
@@ -23,6 +25,8 @@ export function checkScan(
   const { dims, affine, affineFrom } = scan;
   const preview = previewScan(scan);
   const intensities = checkIntensities(levels);
+  // What is no HU shows no edges of soft tissue: nothing is said of how a mask lies on it.
+  const isHu = !intensities.some(({ code }) => noHu.has(code));
   return {
     levels,
     findings: [
@@ -31,6 +35,12 @@ export function checkScan(
       // What is no CT in HU, or no abdomen, need not be searched for a liver.
       ...(intensities.length === 0 ? checkForLiver(scan, preview) : []),
     ],
-    underlay: { dims, affine, affineFrom, preview, isLabels: looksLikeLabels(scan.voxels) },
+    underlay: {
+      dims,
+      affine,
+      affineFrom,
+      ...(isHu ? { preview } : {}),
+      isLabels: looksLikeLabels(scan.voxels),
+    },
   };
 }
