@@ -147,8 +147,15 @@ test("a scan as its own mask, or as a mask alone, is refused: it holds no labels
     file: path("grey.nii.gz"),
     hint: expect.stringMatching(/./),
   };
-  const files = { scan: path("grey.nii.gz"), mask: path("grey.nii.gz") };
+  const files = { scan: path("scan.nii.gz"), mask: path("grey.nii.gz") };
   await expect(measurePair(files, {})).rejects.toMatchObject(refusal);
+  const one = { scan: path("grey.nii.gz"), mask: path("grey.nii.gz") };
+  await expect(measurePair(one, {})).rejects.toMatchObject({
+    code: "input.ambiguous",
+    message: "scan and mask are one file: expected two, the CT and the labels drawn on it",
+    file: path("grey.nii.gz"),
+    hint: "name the mask's own file; leave it out where the scan has none",
+  });
   await expect(measureMaskFile(path("grey.nii.gz"), {})).rejects.toMatchObject(refusal);
 });
 
