@@ -63,9 +63,9 @@ test.each([
   [
     "an open quote",
     'case,scan,mask\n"a,b,c\n',
-    "expected a CSV table: row 1: a quote is opened and never closed",
+    "expected a CSV table: row 2: a quote is opened and never closed",
   ],
-  ["a short row", "case,scan,mask\na,b\n", "expected a CSV table: row 1 has 2 fields, expected 3"],
+  ["a short row", "case,scan,mask\na,b\n", "expected a CSV table: row 2 has 2 fields, expected 3"],
   [
     "Latin-1",
     Buffer.from("case,scan,mask\né,b,\n", "latin1"),

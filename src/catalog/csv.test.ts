@@ -43,10 +43,10 @@ test("no text, no rows", () => {
 });
 
 test.each([
-  ['a,b\n"1,2\n3,4\n', "row 1: a quote is opened and never closed"],
-  ['a,b\n1,2\n"3"x,4\n', "row 2: text after a closing quote"],
-  ["a,b\n1,2\n3\n", "row 2 has 1 fields, expected 2"],
-  ["a,b\n1,2,3\n", "row 1 has 3 fields, expected 2"],
+  ['a,b\n"1,2\n3,4\n', "row 2: a quote is opened and never closed"],
+  ['a,b\n1,2\n"3"x,4\n', "row 3: text after a closing quote"],
+  ["a,b\n1,2\n3\n", "row 3 has 1 field, expected 2"],
+  ["a,b\n1,2,3\n", "row 2 has 3 fields, expected 2"],
 ])("%j is refused", (text, message) => {
   expect(() => read(text)).toThrow(new CsvError(message));
 });

@@ -1,3 +1,5 @@
+import { counted } from "../core/index.ts";
+
 /** A CSV that cannot be read: which row, and what is the matter with it. */
 export class CsvError extends Error {}
 
@@ -11,7 +13,8 @@ const separators = [",", ";", "\t"] as const;
  * quotes; lines end in LF, CRLF or CR. Where the titles asked for are only found with semicolons or
  * tabs between them, those are the separators (spreadsheets write them where the comma is decimal).
  *
- * @throws CsvError when a quote stays open or a row has not as many fields as the titles
+ * @throws CsvError when a quote stays open or a row has not as many fields as the titles; rows are
+ *   counted as people do, the titles first
  */
 export function parseCsv(text: string, titles: readonly string[]): CsvRows {
   const hasTitles = (separator: string): boolean => {
@@ -24,7 +27,8 @@ export function parseCsv(text: string, titles: readonly string[]): CsvRows {
     const expected = rows[0]?.length ?? fields.length;
     if (fields.length === 1 && fields[0] === null && expected > 1) continue; // An empty line.
     if (fields.length !== expected) {
-      throw new CsvError(`row ${rows.length} has ${fields.length} fields, expected ${expected}`);
+      const found = counted(fields.length, "field");
+      throw new CsvError(`row ${rows.length + 1} has ${found}, expected ${expected}`);
     }
     rows.push(fields);
   }
@@ -35,7 +39,7 @@ function* rowsOf(text: string, separator: string): Generator<(string | null)[], 
   const end = new RegExp(`[${separator}\r\n]`, "g");
   let at = 0;
   let fields: (string | null)[] = [];
-  let row = 0;
+  let row = 1;
   while (at < text.length) {
     if (text[at] === '"') {
       const field = quotedField(text, at);

@@ -151,7 +151,7 @@ test("a CSV that is not UTF-8, or ends within a quote, is refused", async () => 
   await writeFile(path, 'name,count,size,seen\n"a,1,1,true\n');
   await expect(readTable(path, columns)).rejects.toMatchObject({
     code: "table.unreadable",
-    message: `${path}: expected a CSV table: row 1: a quote is opened and never closed`,
+    message: `${path}: expected a CSV table: row 2: a quote is opened and never closed`,
   });
 });
 
