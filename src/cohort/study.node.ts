@@ -75,8 +75,9 @@ function threadsFor(rows: readonly StudiedRow[]): number {
   return Math.max(1, Math.min(availableParallelism(), rows.length, Math.floor(voxels / 2 ** 23)));
 }
 
-/** Runs of the mask, the boxes of its lesions, and parts of the scan that wait for it. */
-const memoryOf = (row: StudiedRow): number => 2 * voxelsOf(row) + 2 ** 28;
+/** Runs of the mask, the boxes of its lesions, and the parts of a packed scan that wait for it. */
+const memoryOf = (row: StudiedRow): number =>
+  voxelsOf(row) + Math.min(4 * voxelsOf(row), 2 ** 29) + 2 ** 27;
 
 async function writeLesions(folder: string, lesions: readonly LesionRow[]): Promise<void> {
   await writeTable(join(folder, layout.lesionsCsv), lesionColumns, lesions);

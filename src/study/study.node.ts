@@ -48,7 +48,7 @@ export async function studyCase(
 /**
  * What a scan and its mask say, from their files. The mask is laid on the scan voxel by voxel:
  * millimetres are the scan's, even where the mask's own header differs or knows none. Of both, a few
- * slices are held at a time; of a packed scan up to 128 MiB, which wait for the mask.
+ * slices are held at a time; of a packed scan up to 512 MiB, which wait for the mask.
  *
  * @throws `nifti.*`, `labels.value`, `input.*`; `geometry.mismatch` when the shapes differ
  */
@@ -104,6 +104,7 @@ async function measureSlices(
     if (k % slicesPerLesion > 0) continue;
     const next = measuring.next();
     if (!next.done) lesions.push(next.value);
+    await setImmediate(); // as in `Ahead`: a lesion may take a while
   }
   lesions.push(...measuring);
   return measureSurvey(survey, { ...options, lesions, intensities: intensities.measures() });

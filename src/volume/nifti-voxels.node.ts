@@ -20,10 +20,10 @@ const largestChunk = 2 ** 31;
 const inflatedChunk = 1 << 20;
 
 /**
- * For slices that are not kept, so large that zlib has work for some hundredths of a second: it is
- * given more only when the main thread comes round to it.
+ * For slices that are not kept, so large that zlib has work for some tenths of a second: it is given
+ * more only when the main thread comes round to it, and that is at work too.
  */
-const passingChunk = { chunk: 1 << 25, packed: 1 << 24, ahead: 2 };
+const passingChunk = { chunk: 1 << 27, packed: 1 << 26, ahead: 2 };
 
 /** Slices from `from` up to `to`, without it. */
 export interface SliceRange {
@@ -128,7 +128,10 @@ async function* inflateSlices(
   { header, source }: OpenNifti,
   { length, passing }: { readonly length: number; readonly passing: boolean },
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, NiftiHeader> {
-  const sizes = passing ? passingChunk : { chunk: inflatedChunk };
+  const most = header.voxelOffset + voxelBytes(header) + slack;
+  const sizes = passing
+    ? { ...passingChunk, chunk: Math.min(passingChunk.chunk, most) }
+    : { chunk: inflatedChunk };
   let left = header.dims[2];
   let slice = allocate(header, length);
   // Where in the slice the next byte goes; negative before the voxels start.
