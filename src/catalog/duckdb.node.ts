@@ -44,7 +44,7 @@ export async function inDuckDb<Result>(
   }
 }
 
-/** Makes a table of the rows, in their order. `cell` turns a row's value into DuckDB's. */
+/** Makes a table of the rows, in their order; a field that a row lacks is null. `cell` turns a row's value into DuckDB's. */
 export async function createTable<Row>(
   connection: DuckDBConnection,
   table: {
@@ -62,7 +62,9 @@ export async function createTable<Row>(
     const part = table.rows.slice(start, start + chunkRows);
     const chunk = DuckDBDataChunk.create(list.map(([, type]) => duckTypes[type]));
     chunk.setColumns(
-      list.map((column) => part.map((row) => table.cell(row[column[0] as keyof Row], column))),
+      list.map((column) =>
+        part.map((row) => table.cell(row[column[0] as keyof Row] ?? null, column)),
+      ),
     );
     appender.appendDataChunk(chunk);
   }

@@ -16,7 +16,7 @@ import {
   parseWarnings,
 } from "../catalog/index.ts";
 import { HeparError } from "../core/index.ts";
-import { type StudiedRow, studiedColumns, unstudied } from "../study/index.ts";
+import { type StudiedRow, studiedColumns, type TableRow } from "../study/index.ts";
 import { memoryToRead, worthThreads } from "./case-memory.node.ts";
 import { type CasePool, openCasePool } from "./case-pool.node.ts";
 import type { FoundData } from "./find-data.node.ts";
@@ -127,8 +127,7 @@ async function writeRows(
     outputs: [layout.catalog, layout.catalogCsv],
     work: async () => {
       await removeStamp(run, studyTable); // it adds its columns to this very table
-      const unstudiedRows = rows.map((row) => ({ ...row, ...unstudied }));
-      await writeCatalog(run.folder, unstudiedRows);
+      await writeCatalog(run.folder, rows);
       return null;
     },
   });
@@ -163,8 +162,8 @@ export async function loadCatalogue(run: CohortRun): Promise<readonly StudiedRow
 /** Whether scan and, if there is one, mask could be read and belong together. */
 export const isUsable = (row: CatalogRow): boolean => row.problem === null;
 
-/** Writes the catalogue in both formats. */
-export async function writeCatalog(folder: string, rows: readonly StudiedRow[]): Promise<void> {
+/** Writes the catalogue in both formats; what was not studied is null. */
+export async function writeCatalog(folder: string, rows: readonly TableRow[]): Promise<void> {
   await writeTable(join(folder, layout.catalogCsv), studiedColumns, rows);
   await writeTable(join(folder, layout.catalog), studiedColumns, rows);
 }
