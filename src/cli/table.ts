@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { checkCommand } from "./commands/check-command.ts";
 import { cohortCommands } from "./commands/cohort-commands.ts";
 import { exportCommand } from "./commands/export-command.ts";
+import { figureCommand } from "./commands/figure-command.ts";
 import { infoCommand } from "./commands/info-command.ts";
 import { measureCommand } from "./commands/measure-command.ts";
 import { phantomCommand } from "./commands/phantom-command.ts";
@@ -13,6 +14,7 @@ export const commandTable: readonly Command[] = [
   checkCommand,
   measureCommand,
   exportCommand,
+  figureCommand,
   recipesCommand,
   phantomCommand,
   infoCommand(() => commandTable),

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { writeAtomically } from "../files/index.node.ts";
 import type { Figure } from "./figures/drawing.ts";
-import { withoutVariables } from "./figures/palette.ts";
+import { type Theme, withoutVariables } from "./figures/palette.ts";
 import { figurePng } from "./figures/png.node.ts";
 
 /** Where a cohort's figures lie, relative to its folder. */
@@ -30,4 +30,35 @@ export async function writeFigures(
     }
   }
   return written;
+}
+
+/**
+ * Writes one figure as SVG or PNG, by the path's ending.
+ *
+ * @param options.width - pixels; default: the figure's own, and twice it for a PNG
+ * @throws `output.full`, `output.unwritable`
+ */
+export async function writeFigure(
+  path: string,
+  { svg }: Figure,
+  { theme, width }: { readonly theme: Theme; readonly width?: number | undefined },
+): Promise<void> {
+  const isPng = path.toLowerCase().endsWith(".png");
+  const content = isPng
+    ? figurePng(svg, { theme, width })
+    : `${withoutVariables(width === undefined ? svg : atWidth(svg, width), theme)}\n`;
+  await writeAtomically(path, content);
+}
+
+/** The same drawing, larger or smaller: its view box stays. */
+function atWidth(svg: string, width: number): string {
+  const [, own = "1"] = /^<svg[^>]* width="([\d.]+)"/.exec(svg) ?? [];
+  return svg.replace(/^<svg[^>]*>/, (tag) =>
+    tag
+      .replace(/ width="[\d.]+"/, ` width="${width}"`)
+      .replace(
+        / height="([\d.]+)"/,
+        (_, height: string) => ` height="${Math.round((Number(height) * width) / Number(own))}"`,
+      ),
+  );
 }

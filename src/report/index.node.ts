@@ -1,3 +1,13 @@
+export { writeFigure } from "./figure-files.node.ts";
+export {
+  type DrawnCase,
+  drawAgreement,
+  drawChannels,
+  drawLesions,
+  drawLiver3d,
+  drawOriginalAndMask,
+  judgedSlice,
+} from "./figures/case-figures.node.ts";
 export { makePictures, type PictureOptions } from "./pictures.node.ts";
 export { drawRateFinder } from "./rate-figure.node.ts";
 export { drawStudyFigures } from "./study-figures.node.ts";

@@ -9,8 +9,16 @@ export {
   type ReportContent,
   type RunFacts,
 } from "./content.ts";
+export { bestAndWorst } from "./figures/best-and-worst.ts";
+export { blandAltman } from "./figures/bland-altman.ts";
+export { type DataframeColumn, dataframe } from "./figures/dataframe.ts";
+export { dicePerCase } from "./figures/dice-per-case.ts";
 export type { Figure } from "./figures/drawing.ts";
 export { drawFigures, type Figures } from "./figures/figures.ts";
+export { type Theme, themes } from "./figures/palette.ts";
+export { rateCurve } from "./figures/rate-curve.ts";
+export { studyFigures } from "./figures/study-figures.ts";
+export { trainingCurves } from "./figures/training-curves.ts";
 export { type Language, type LanguageTag, languageOf, languageTags } from "./language.ts";
 export { agreementColours, labelColours, overlayAgreement, overlayLabels } from "./overlay.ts";
 export { renderReport } from "./page.ts";

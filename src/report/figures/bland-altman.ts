@@ -155,7 +155,11 @@ export function blandAltman(
             name: words.lower(numbers.ml(limits.lowMl)),
           },
         ];
-  const bands = lines.map(({ y, half }) => ({ low: y - half, high: y + half }));
+  const domain = reach(points, lines);
+  const bands = lines.map(({ y, half }) => ({
+    low: Math.max(domain[0], y - half),
+    high: Math.min(domain[1], y + half),
+  }));
   const marks: Markish[] = [
     rectY(limits === null ? [] : bands, {
       y1: "low",
@@ -173,14 +177,17 @@ export function blandAltman(
       symbol: structure === "liver" ? "circle" : "diamond",
       r: pairs.length <= 60 ? 4.5 : 3,
     }),
-    text(lines, {
-      y: "y",
-      frameAnchor: "right",
-      text: "name",
-      textAnchor: "start",
-      dx: 8,
-      fill: palette.ink,
-    }),
+    ...lines.map((one) =>
+      text([one], {
+        y: "y",
+        frameAnchor: "right",
+        text: "name",
+        textAnchor: "start",
+        dx: 8,
+        dy: shift(one.y - biasMl, domain),
+        fill: palette.ink,
+      }),
+    ),
   ];
   return draw({
     id: `bland-altman-${structure}`,
@@ -194,13 +201,13 @@ export function blandAltman(
     ],
     keysTop: labelHeight,
     width: 760,
-    height: 380,
-    marginTop: keyHeight + labelHeight + 6,
+    height,
+    marginTop,
     marginLeft: 64,
     marginRight: 210,
-    marginBottom: 44,
-    x: { nice: true },
-    y: { nice: true },
+    marginBottom,
+    x: { nice: true, inset: 8 },
+    y: { domain },
     marks: [
       gridY({ stroke: palette.grid, strokeOpacity: 1 }),
       ...marks,
@@ -217,6 +224,29 @@ export function blandAltman(
       }),
     ],
   });
+}
+
+const height = 380;
+const marginTop = keyHeight + labelHeight + 6;
+const marginBottom = 44;
+const lineHeight = 15;
+
+/** How far a limit's words stand from its line, so that they do not lie on those of the bias. */
+function shift(away: number, [low, high]: readonly [number, number]): number {
+  if (away === 0) return 0;
+  const pixels = (Math.abs(away) / (high - low)) * (height - marginTop - marginBottom);
+  return -Math.sign(away) * Math.max(0, lineHeight - pixels);
+}
+
+/** From the lowest to the highest of what is drawn, and a little more; bands may go beyond. */
+function reach(
+  points: readonly { readonly difference: number }[],
+  lines: readonly { readonly y: number }[],
+): [low: number, high: number] {
+  const values = [0, ...points.map(({ difference }) => difference), ...lines.map(({ y }) => y)];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const more = 0.2 * (high - low) || 1;
+  return [low - more, high + more];
 }
 
 function wordsOf(

@@ -29,6 +29,8 @@ export const usualColumns: readonly DataframeColumn[] = [
 const rowHeight = 24;
 const padding = 10;
 const longestText = 26;
+/** Of bold text, by plain text. */
+const boldWidth = 1.14;
 
 /**
  * The catalogue as a picture: its first rows, in chosen columns, under the columns' own names. null
@@ -58,7 +60,8 @@ export function dataframe(
   const indexWidth = Math.max(...index.map(textWidth)) + padding;
   const widths = columns.map(
     (name, column) =>
-      Math.max(textWidth(name), ...cells.map((row) => textWidth(row[column]))) + 2 * padding,
+      Math.max(boldWidth * textWidth(name), ...cells.map((row) => textWidth(row[column]))) +
+      2 * padding,
   );
   const lefts = widths.map((_, column) =>
     widths.slice(0, column).reduce((sum, width) => sum + width, indexWidth),

@@ -21,13 +21,18 @@ const structures = [
   { name: "tumour", symbol: "diamond", colour: palette.tumour },
 ] as const;
 
+/** What of a summary is drawn. */
+type Means = Pick<EvaluationSummary, "unseen"> & {
+  readonly [Name in "liver" | "tumour"]: Pick<EvaluationSummary[Name], "dicePerCase">;
+};
+
 /**
  * Dice of liver and tumour of each held-out case, with the means as dashed lines. An undefined Dice
  * has no mark and says so; a missing prediction stands at 0 and says so. null without cases.
  */
 export function dicePerCase(
   scores: readonly CaseScoreRow[],
-  { summary, language }: { readonly summary: EvaluationSummary; readonly language: Language },
+  { summary, language }: { readonly summary: Means; readonly language: Language },
 ): Figure | null {
   if (scores.length === 0) return null;
   const { say, numbers } = language;
@@ -116,7 +121,7 @@ const remarks = (scores: readonly CaseScoreRow[], { say }: Language) =>
       : [];
   });
 
-const keysOf = (summary: EvaluationSummary, { say, numbers }: Language): Key[] =>
+const keysOf = (summary: Means, { say, numbers }: Language): Key[] =>
   structures.map(({ name, symbol, colour }) => {
     const mean = summary[name].dicePerCase;
     const words = say.words[name];
