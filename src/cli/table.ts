@@ -6,6 +6,7 @@ import { figureCommand } from "./commands/figure-command.ts";
 import { infoCommand } from "./commands/info-command.ts";
 import { measureCommand } from "./commands/measure-command.ts";
 import { phantomCommand } from "./commands/phantom-command.ts";
+import { scoreCommand } from "./commands/score-command.ts";
 import { recipesCommand } from "./commands/training-commands.ts";
 
 /** Every command, in the order in which help shows them. */
@@ -13,6 +14,7 @@ export const commandTable: readonly Command[] = [
   ...cohortCommands,
   checkCommand,
   measureCommand,
+  scoreCommand,
   exportCommand,
   figureCommand,
   recipesCommand,

@@ -126,7 +126,7 @@ test("a damaged prediction is made again by the same command", async () => {
   const choices = { cohort: at("cohort"), model: "unet" };
   const { failures, result } = await evaluateCohort(choices, context("evaluate"));
   expect(failures).toEqual([]);
-  expect(result).toMatchObject({ cases: 1, missing: 0 });
+  expect(result.summary).toMatchObject({ cases: 1, missing: 0 });
 });
 
 test("a damaged slice is named, and made again by the same command", async () => {

@@ -1,4 +1,3 @@
-import type { EvaluationSummary } from "../evaluate/index.ts";
 import type { Prediction } from "../predict/index.node.ts";
 import type { LanguageTag } from "../report/index.ts";
 import type { ConvertChoices } from "../slices/index.ts";
@@ -8,7 +7,7 @@ import { catalogue, catalogueByHeaders, loadCatalogue } from "./catalogue.node.t
 import { convert } from "./convert.node.ts";
 import { summaryOf } from "./convert-summary.node.ts";
 import type { ConvertSummary } from "./convert-summary.ts";
-import { evaluate } from "./evaluate.node.ts";
+import { type Evaluation, evaluate } from "./evaluate.node.ts";
 import { type DataSource, findData } from "./find-data.node.ts";
 import { findRateOf, type RateFinding } from "./find-rate.node.ts";
 import { requireCohort } from "./folder.node.ts";
@@ -168,17 +167,30 @@ export async function predictCohort(
   });
 }
 
-/** Scores a model over a cohort's cases that it did not learn from, predicted first if need be. */
+/**
+ * Scores a model over a cohort's cases that it did not learn from, predicted first if need be.
+ *
+ * @param options.lits - the official LiTS scorer's numbers too
+ * @param options.against - another model to compare it with, case by case
+ */
 export async function evaluateCohort(
-  options: { readonly cohort: string; readonly model: string },
+  options: {
+    readonly cohort: string;
+    readonly model: string;
+    readonly lits?: boolean;
+    readonly against?: string | undefined;
+  },
   context: RunContext,
-): Promise<RunOutcome & { readonly result: EvaluationSummary }> {
+): Promise<RunOutcome & { readonly result: Evaluation }> {
   const folder = await requireCohort(options.cohort);
   const model = await requireModel(folder, options.model);
+  const against =
+    options.against === undefined ? undefined : await requireModel(folder, options.against);
   return inCohort({ folder, context }, async (run) => {
     const rows = await study(run, await loadCatalogue(run));
     await predict(run, rows, model);
-    return evaluate(run, rows, model);
+    if (against !== undefined) await predict(run, rows, against);
+    return evaluate(run, rows, model, { lits: options.lits, against });
   });
 }
 

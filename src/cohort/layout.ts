@@ -22,7 +22,12 @@ export const layout = {
   predictionChoices: (model: string) => `predictions/${model}/choices.json`,
   predictedSlices: (model: string, name: string) => `predictions/${model}/slices/${name}`,
   scores: (model: string) => `evaluation/${model}/cases.csv`,
+  scoresParquet: (model: string) => `evaluation/${model}/cases.parquet`,
+  lesionScores: (model: string) => `evaluation/${model}/lesions.csv`,
+  lesionScoresParquet: (model: string) => `evaluation/${model}/lesions.parquet`,
   summary: (model: string) => `evaluation/${model}/summary.json`,
+  litsScores: (model: string) => `evaluation/${model}/lits.json`,
+  comparison: (model: string, against: string) => `evaluation/${model}/against-${against}.json`,
   run: (when: string, command: string) => `runs/${when}-${command}.json`,
   /** What makes steps resumable; nobody needs to read it. */
   own: ".hepar",

@@ -113,11 +113,11 @@ test("cases that are named are held out, others set aside: neither is learned fr
     folds: [{ train: trainCases, watch: watchCases, heldOut: heldOutCases }],
   });
   // Who chose the epoch does not judge it.
-  const { result } = await evaluateCohort(
+  const { result: scored } = await evaluateCohort(
     { cohort: at("cohort"), model: "named" },
     context("evaluate"),
   );
-  expect(result.cases).toBe(2);
+  expect(scored.summary.cases).toBe(2);
 });
 
 test.each([
@@ -136,7 +136,7 @@ test.each([
   const options = { cohort: at("cohort"), model: arch };
   const { result, failures } = await evaluateCohort(options, context("evaluate"));
   expect(failures).toEqual([]);
-  expect(result).toMatchObject({ cases: 1, missing: 0 });
+  expect(result.summary).toMatchObject({ cases: 1, missing: 0 });
   expect((await json("cohort/models", arch, "model.json")).architecture).toMatchObject({
     architecture: arch,
   });
@@ -178,7 +178,7 @@ test("an ensemble: members of one split, each from its own seed, predict togethe
   expect(await weights("both/member-0")).toEqual(await weights("alone"));
   expect(await weights("both/member-1")).not.toEqual(await weights("alone"));
   const options = { cohort: at("cohort"), model: "both", language: "en" } as const;
-  expect((await evaluateCohort(options, context("evaluate"))).result.cases).toBe(1);
+  expect((await evaluateCohort(options, context("evaluate"))).result.summary.cases).toBe(1);
   await reportCohort(options, context("report"));
   const page = await readFile(at("cohort/report/index.html"), "utf8");
   expect(page).toContain("An ensemble: 2\u00A0networks");

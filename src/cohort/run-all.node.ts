@@ -81,9 +81,8 @@ async function judged(
   model: ModelPlace,
 ): Promise<EvaluationSummary | null> {
   await predict(run, rows, model);
-  return (
-    (await unlessLeftOut(run, { step: "evaluate", of: model.name }, () =>
-      evaluate(run, rows, model),
-    )) ?? null
+  const evaluation = await unlessLeftOut(run, { step: "evaluate", of: model.name }, () =>
+    evaluate(run, rows, model),
   );
+  return evaluation?.summary ?? null;
 }

@@ -1,15 +1,7 @@
 import { expect, test } from "vitest";
-import { countOverlaps, dice } from "./overlap.ts";
+import { dice } from "./overlap.ts";
 import type { CaseScoreRow } from "./row.ts";
 import { summarise } from "./summarise.ts";
-
-test("liver is labels 1 and 2, tumour is label 2, and any other label is neither", () => {
-  const { liver, tumour } = countOverlaps([0, 1, 2, 2, 3, 0, 1, 4], [1, 1, 1, 2, 1, 2, 3, 4]);
-  expect(liver).toEqual({ reference: 4, predicted: 6, common: 3 });
-  expect(tumour).toEqual({ reference: 2, predicted: 2, common: 1 });
-  expect(dice(liver)).toEqual({ defined: true, value: 6 / 10 });
-  expect(dice(tumour)).toEqual({ defined: true, value: 0.5 });
-});
 
 test("both empty is not defined; one empty is 0", () => {
   expect(dice({ reference: 0, predicted: 0, common: 0 })).toEqual({

@@ -1,1 +1,3 @@
-export { scoreCase } from "./score.node.ts";
+export { type FileScoreOptions, scoreCase, scoreLitsFiles } from "./score.node.ts";
+export { type FileScores, scoreFiles } from "./score-files.node.ts";
+export { writeScores } from "./write-scores.node.ts";

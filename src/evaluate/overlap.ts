@@ -11,41 +11,6 @@ export type Score =
   | { readonly defined: false; readonly why: string };
 
 /**
- * Voxels of liver (labels 1 and 2: tumours are part of it) and of tumour (label 2), as the LiTS
- * scorer counts them. Any other label is neither, as in the study and in training.
- *
- * @param reference - [i, j, k]
- * @param prediction - the same shape, on the same grid
- * @see https://github.com/PatrickChrist/lits-challenge-scoring
- */
-export function countOverlaps(
-  reference: ArrayLike<number>,
-  prediction: ArrayLike<number>,
-): { readonly liver: Overlap; readonly tumour: Overlap } {
-  const liver = { reference: 0, predicted: 0, common: 0 };
-  const tumour = { reference: 0, predicted: 0, common: 0 };
-  for (let at = 0; at < reference.length; at++) {
-    const truth = reference[at];
-    const found = prediction[at];
-    if (isLiver(truth)) {
-      liver.reference++;
-      if (isLiver(found)) liver.common++;
-      if (truth === 2) {
-        tumour.reference++;
-        if (found === 2) tumour.common++;
-      }
-    }
-    if (isLiver(found)) {
-      liver.predicted++;
-      if (found === 2) tumour.predicted++;
-    }
-  }
-  return { liver, tumour };
-}
-
-const isLiver = (label: number): boolean => label === 1 || label === 2;
-
-/**
  * Dice = 2 · common / (reference + predicted), 0 to 1. Both empty: not defined, neither 0 nor 1.
  *
  * @see Dice 1945, doi:10.2307/1932409
@@ -53,4 +18,24 @@ const isLiver = (label: number): boolean => label === 1 || label === 2;
 export function dice({ reference, predicted, common }: Overlap): Score {
   if (reference + predicted === 0) return { defined: false, why: "both empty" };
   return { defined: true, value: (2 * common) / (reference + predicted) };
+}
+
+/** IoU (Jaccard) = common / union, 0 to 1; the volumetric overlap error VOE is 1 − IoU. Both empty: not defined. */
+export function iou({ reference, predicted, common }: Overlap): Score {
+  const union = reference + predicted - common;
+  return union === 0
+    ? { defined: false, why: "both empty" }
+    : { defined: true, value: common / union };
+}
+
+/**
+ * Relative volume difference = (predicted − reference) / reference: −1 when all is missed, above 0
+ * when too much was found. Reference empty: not defined.
+ *
+ * @see Heimann et al. 2009, doi:10.1109/TMI.2009.2013851
+ */
+export function rvd({ reference, predicted }: Overlap): Score {
+  return reference === 0
+    ? { defined: false, why: "the reference is empty" }
+    : { defined: true, value: (predicted - reference) / reference };
 }

@@ -30,6 +30,62 @@ export const caseScoreColumns: Columns<CaseScoreRow> = {
   tumour_common_voxels: "whole",
 };
 
+/** All scores of a case: the columns of evaluation/<model>/cases.parquet, which cases.csv has too. */
+export interface FullCaseRow
+  extends Omit<CaseScoreRow, "status">,
+    StructureColumns<"liver">,
+    StructureColumns<"tumour"> {
+  /** `no-reference`: a prediction that there is nothing to compare with; it has no scores. */
+  readonly status: "scored" | "missing" | "no-reference";
+  readonly reference_lesions: number;
+  readonly predicted_lesions: number;
+  /** One-to-one pairs of IoU above 0.5. */
+  readonly matched_lesions: number;
+  /** PQ = SQ · RQ; null when neither has a lesion. */
+  readonly lesion_pq: number | null;
+  /** Mean IoU of the matched pairs; null without any. */
+  readonly lesion_sq: number | null;
+  /** 2 · matched / (reference + predicted lesions). */
+  readonly lesion_rq: number | null;
+  readonly reference_burden_percent: number | null;
+  readonly predicted_burden_percent: number | null;
+}
+
+type StructureColumns<Name extends string> = {
+  readonly [Column in `${Name}_${(typeof structureNumbers)[number]}`]: number | null;
+} & { readonly [Column in `${Name}_distances`]: string | null };
+
+const structureNumbers = [
+  "iou",
+  "voe",
+  "rvd",
+  "assd_mm",
+  "msd_mm",
+  "rmsd_mm",
+  "hd95_mm",
+  "nsd",
+] as const;
+
+const structureColumns = <Name extends string>(name: Name): Columns<StructureColumns<Name>> =>
+  ({
+    ...Object.fromEntries(structureNumbers.map((column) => [`${name}_${column}`, "number"])),
+    [`${name}_distances`]: "text",
+  }) as Columns<StructureColumns<Name>>; // one entry for each of the names above
+
+export const fullCaseColumns: Columns<FullCaseRow> = {
+  ...caseScoreColumns,
+  ...structureColumns("liver"),
+  ...structureColumns("tumour"),
+  reference_lesions: "whole",
+  predicted_lesions: "whole",
+  matched_lesions: "whole",
+  lesion_pq: "number",
+  lesion_sq: "number",
+  lesion_rq: "number",
+  reference_burden_percent: "number",
+  predicted_burden_percent: "number",
+};
+
 /** One structure's scores over all held-out cases. */
 export interface StructureSummary {
   /** Mean over the cases where Dice is defined; null when it is defined for none. */

@@ -29,17 +29,19 @@ async function write(name: string, ...voxels: number[]): Promise<string> {
 test("a prediction is compared voxel by voxel; a tumour in neither is not defined", async () => {
   const mask_source = await write("reference.nii.gz", 0, 1, 1, 1);
   const predictionPath = await write("prediction.nii.gz", 1, 1, 0, 1);
-  expect(await scoreCase({ case: "a", mask_source }, { predictionPath })).toEqual({
-    case: "a",
-    status: "scored",
-    liver_dice: 4 / 6,
-    liver_reference_voxels: 3,
-    liver_predicted_voxels: 3,
-    liver_common_voxels: 2,
-    tumour_dice: null,
-    tumour_reference_voxels: 0,
-    tumour_predicted_voxels: 0,
-    tumour_common_voxels: 0,
+  expect(await scoreCase({ case: "a", mask_source }, { predictionPath })).toMatchObject({
+    row: {
+      case: "a",
+      status: "scored",
+      liver_dice: 4 / 6,
+      liver_reference_voxels: 3,
+      liver_predicted_voxels: 3,
+      liver_common_voxels: 2,
+      tumour_dice: null,
+      tumour_reference_voxels: 0,
+      tumour_predicted_voxels: 0,
+      tumour_common_voxels: 0,
+    },
   });
 });
 
@@ -47,11 +49,13 @@ test("a missing prediction counts 0, also for a tumour that the reference lacks"
   const mask_source = await write("healthy.nii.gz", 0, 1, 1, 1);
   const predictionPath = join(folder, "none.nii.gz");
   expect(await scoreCase({ case: "a", mask_source }, { predictionPath })).toMatchObject({
-    status: "missing",
-    liver_dice: 0,
-    liver_reference_voxels: 3,
-    tumour_dice: 0,
-    tumour_reference_voxels: 0,
+    row: {
+      status: "missing",
+      liver_dice: 0,
+      liver_reference_voxels: 3,
+      tumour_dice: 0,
+      tumour_reference_voxels: 0,
+    },
   });
 });
 

@@ -1,39 +1,71 @@
 import type { CatalogRow } from "../catalog/index.ts";
 import { HeparError } from "../core/index.ts";
 import { readLabels } from "../volume/index.node.ts";
-import { type LabelVolume, requireSameShape } from "../volume/index.ts";
-import { countOverlaps, dice, type Overlap, type Score } from "./overlap.ts";
-import type { CaseScoreRow } from "./row.ts";
+import { compareGrids, type LabelVolume, requireSameGrid, resample } from "../volume/index.ts";
+import { rowsOf, type ScoredCase } from "./case-row.ts";
+import { type LitsCase, scoreLitsCase } from "./lits.ts";
+import { type ScoreOptions, scorePair } from "./pair-scores.ts";
+
+/** How files are compared. */
+export interface FileScoreOptions extends ScoreOptions {
+  /** A prediction on another grid is brought onto the reference's, from the nearest voxel. */
+  readonly resample?: boolean | undefined;
+}
 
 /**
  * A case's scores. A case without a prediction is a row too, with Dice 0 for liver and tumour alike:
  * also for a tumour that the reference lacks, since nobody said that there is none.
  *
- * @throws `cohort.no-masks` when the case has no mask; `geometry.mismatch` when the prediction has
- *   another shape; what `readLabels` throws
+ * @throws `cohort.no-masks` when the case has no mask; `geometry.mismatch` or `geometry.orientation`
+ *   when the prediction lies on another grid; what `readLabels` throws
  */
 export async function scoreCase(
   row: Pick<CatalogRow, "case" | "mask_source">,
-  { predictionPath }: { readonly predictionPath: string },
-): Promise<CaseScoreRow> {
+  { predictionPath, ...options }: FileScoreOptions & { readonly predictionPath: string },
+): Promise<ScoredCase> {
   if (row.mask_source === null) {
     throw new HeparError("cohort.no-masks", `${row.case} has no mask to compare with`);
   }
-  const reference = await readLabels(row.mask_source);
-  const prediction = await readIfThere(predictionPath);
-  if (prediction !== undefined) requireSameShape(reference, prediction);
-  const found = prediction?.voxels ?? new Uint8Array(reference.voxels.length);
-  const { liver, tumour } = countOverlaps(reference.voxels, found);
-  const isMissing = prediction === undefined;
-  const diceOf = (overlap: Overlap): number | null => (isMissing ? 0 : numberOf(dice(overlap)));
-  return {
-    case: row.case,
-    status: isMissing ? "missing" : "scored",
-    liver_dice: diceOf(liver),
-    ...counts("liver", liver),
-    tumour_dice: diceOf(tumour),
-    ...counts("tumour", tumour),
-  };
+  const paths = { reference: row.mask_source, prediction: predictionPath };
+  const { reference, prediction } = await readPair(paths, options);
+  const status = prediction === undefined ? "missing" : "scored";
+  return rowsOf({ case: row.case, status }, scorePair(reference, prediction, options));
+}
+
+/** The same as the official LiTS scorer scores it; throws as `scoreCase`. */
+export async function scoreLitsFiles(
+  paths: PairPaths,
+  options: FileScoreOptions = {},
+): Promise<LitsCase> {
+  const { reference, prediction } = await readPair(paths, options);
+  return scoreLitsCase(reference, prediction);
+}
+
+/** Where a reference and its prediction are. */
+export interface PairPaths {
+  readonly reference: string;
+  readonly prediction: string | null;
+}
+
+/** The two masks, on one grid; the prediction undefined when there is none. Throws as `scoreCase`. */
+export async function readPair(
+  paths: PairPaths,
+  options: FileScoreOptions,
+): Promise<{ readonly reference: LabelVolume; readonly prediction: LabelVolume | undefined }> {
+  const reference = await readLabels(paths.reference);
+  const file = paths.prediction;
+  const prediction = file === null ? undefined : await readIfThere(file);
+  if (file === null || prediction === undefined) return { reference, prediction: undefined };
+  if (compareGrids(reference, prediction).same) return { reference, prediction };
+  if (options.resample) return { reference, prediction: resample(prediction, reference) };
+  try {
+    requireSameGrid(reference, prediction, { what: "prediction" });
+  } catch (thrown) {
+    if (!(thrown instanceof HeparError)) throw thrown;
+    const hint = `${thrown.hint}; or add --resample, which takes the nearest voxels`;
+    throw new HeparError(thrown.code, thrown.message, { file, hint });
+  }
+  return { reference, prediction };
 }
 
 async function readIfThere(path: string): Promise<LabelVolume | undefined> {
@@ -44,12 +76,3 @@ async function readIfThere(path: string): Promise<LabelVolume | undefined> {
     throw thrown;
   }
 }
-
-const numberOf = (score: Score): number | null => (score.defined ? score.value : null);
-
-type Counts<Name extends string> = Record<`${Name}_${keyof Overlap}_voxels`, number>;
-
-const counts = <Name extends string>(name: Name, overlap: Overlap): Counts<Name> =>
-  Object.fromEntries(
-    Object.entries(overlap).map(([key, value]) => [`${name}_${key}_voxels`, value]),
-  ) as Counts<Name>;

@@ -1,6 +1,9 @@
+export { bodyOf, listComponents } from "./bodies.ts";
+export { axialDiameters } from "./diameters.ts";
 export type { HuStatistics } from "./hu-histogram.ts";
 export type { LesionShape, MeasuredDiameter } from "./lesion.ts";
 export { type LesionRow, lesionColumns } from "./lesion-row.ts";
+export { cellSurfaces } from "./marching-cubes.ts";
 export {
   type Lesion,
   type Measurement,

@@ -132,3 +132,8 @@ export const trainOptions = {
 export const cohort = argument("a cohort folder, made by hepar run or hepar catalog");
 
 export const modelOption = text("<name>", "a model's name, or the folder of one trained elsewhere");
+
+export const scoreMode = choice(["usual", "lits"], {
+  description: "lits: the numbers of the official LiTS scorer, too",
+  fallback: "usual",
+});

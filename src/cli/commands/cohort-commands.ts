@@ -1,8 +1,17 @@
 import { type Command, command, type Surroundings } from "../command.ts";
-import { requiredText } from "../option.ts";
+import { requiredText, text } from "../option.ts";
 import { resultOf, scoreLines } from "../outcome-text.ts";
 import { catalogCommand, studyCommand } from "./catalog-commands.ts";
-import { cohort, data, dataOptions, lang, modelOption, out, trainOptions } from "./choices.ts";
+import {
+  cohort,
+  data,
+  dataOptions,
+  lang,
+  modelOption,
+  out,
+  scoreMode,
+  trainOptions,
+} from "./choices.ts";
 import { convertCommand } from "./convert-command.ts";
 import { predictCommand } from "./predict-command.ts";
 import { findRate, train } from "./training-commands.ts";
@@ -34,13 +43,28 @@ const evaluate = command({
   name: "evaluate",
   summary: "a model's scores on the patients that training never saw",
   arguments: { cohort },
-  options: { model: requiredText("<name>", modelOption.description) },
-  example: "hepar evaluate ~/lits-cohort --model wide",
-  async run({ cohort, model }, around) {
+  options: {
+    model: requiredText("<name>", modelOption.description),
+    against: text("<name>", "another model: how they differ, with intervals and a paired test"),
+    mode: scoreMode,
+  },
+  example: "hepar evaluate ~/lits-cohort --model wide --against unet",
+  async run({ cohort, model, against, mode }, around) {
     const { evaluateCohort } = await cohorts();
-    const outcome = await evaluateCohort({ cohort, model }, contextOf("evaluate", around));
-    const summary = outcome.result;
-    return resultOf(outcome, { json: { model, summary }, lines: scoreLines(summary) });
+    const { comparisonLines, litsLines, summaryLines } = await import("../../evaluate/index.ts");
+    const outcome = await evaluateCohort(
+      { cohort, model, against, lits: mode === "lits" },
+      contextOf("evaluate", around),
+    );
+    const { summary, lits, comparison } = outcome.result;
+    return resultOf(outcome, {
+      json: { model, summary, lits, comparison },
+      lines: [
+        ...scoreLines(summary),
+        ...(lits === null ? summaryLines(summary) : litsLines(lits)),
+        ...(comparison === null ? [] : comparisonLines(comparison)),
+      ],
+    });
   },
 });
 

@@ -1,0 +1,69 @@
+import type { Runs, VoxelBox } from "../volume/index.ts";
+
+/** Runs with their places, so that those of one component can be taken alone. */
+export interface RunList {
+  /** First voxel's index i, and the one after the last. */
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  readonly j: Int32Array;
+  readonly k: Int32Array;
+}
+
+/** The runs of a whole grid as a list; with `accepts`, only those that it chooses by their number. */
+export function listRuns(runs: Runs, accepts: (run: number) => boolean = () => true): RunList {
+  const { first, from, to, box } = runs;
+  const rows = box.high[1] - box.low[1];
+  const list: [number[], number[], number[], number[]] = [[], [], [], []];
+  for (let row = 0; row + 1 < first.length; row++) {
+    for (let run = first[row]; run < first[row + 1]; run++) {
+      if (!accepts(run)) continue;
+      list[0].push(from[run]);
+      list[1].push(to[run]);
+      list[2].push(box.low[1] + (row % rows));
+      list[3].push(box.low[2] + Math.floor(row / rows));
+    }
+  }
+  const [i0, i1, j, k] = list.map((values) => Int32Array.from(values));
+  return { from: i0, to: i1, j, k };
+}
+
+/** Voxels in all runs. */
+export function sizeOfRuns({ from, to }: Pick<Runs, "from" | "to">): number {
+  let size = 0;
+  for (let run = 0; run < from.length; run++) size += to[run] - from[run];
+  return size;
+}
+
+/** Calls `each` for every two runs, one of each mask, that share voxels. Both of the same box. */
+export function forEachOverlap(
+  a: Runs,
+  b: Runs,
+  each: (runOfA: number, runOfB: number, voxels: number) => void,
+): void {
+  for (let row = 0; row + 1 < a.first.length; row++) {
+    let [mine, other] = [a.first[row], b.first[row]];
+    while (mine < a.first[row + 1] && other < b.first[row + 1]) {
+      const shared = Math.min(a.to[mine], b.to[other]) - Math.max(a.from[mine], b.from[other]);
+      if (shared > 0) each(mine, other, shared);
+      if (a.to[mine] < b.to[other]) mine++;
+      else other++;
+    }
+  }
+}
+
+/** The smallest box around lists of runs, not all of them empty. */
+export function boxAround(lists: readonly RunList[]): VoxelBox {
+  const low: [number, number, number] = [Infinity, Infinity, Infinity];
+  const high: [number, number, number] = [0, 0, 0];
+  for (const { from, to, j, k } of lists) {
+    for (let run = 0; run < from.length; run++) {
+      low[0] = Math.min(low[0], from[run]);
+      high[0] = Math.max(high[0], to[run]);
+      low[1] = Math.min(low[1], j[run]);
+      high[1] = Math.max(high[1], j[run] + 1);
+      low[2] = Math.min(low[2], k[run]);
+      high[2] = Math.max(high[2], k[run] + 1);
+    }
+  }
+  return { low, high };
+}
