@@ -3,6 +3,7 @@ import { checkCommand } from "./commands/check-command.ts";
 import { cohortCommands } from "./commands/cohort-commands.ts";
 import { exportCommand } from "./commands/export-command.ts";
 import { figureCommand } from "./commands/figure-command.ts";
+import { importCommand } from "./commands/import-command.ts";
 import { infoCommand } from "./commands/info-command.ts";
 import { measureCommand } from "./commands/measure-command.ts";
 import { phantomCommand } from "./commands/phantom-command.ts";
@@ -16,6 +17,7 @@ export const commandTable: readonly Command[] = [
   measureCommand,
   scoreCommand,
   exportCommand,
+  importCommand,
   figureCommand,
   recipesCommand,
   phantomCommand,

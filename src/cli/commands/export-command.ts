@@ -1,14 +1,16 @@
 import { HeparError } from "../../core/index.ts";
 import { type Command, type CommandResult, command, type Surroundings } from "../command.ts";
-import { type Argument, flag, type Option, requiredText, whole } from "../option.ts";
+import { exitStatus } from "../exit-status.ts";
+import { type Argument, flag, flagOf, type Option, requiredText, text, whole } from "../option.ts";
 import { resultOf } from "../outcome-text.ts";
 
 /** What a cohort or a model is written as. */
-const formats = ["nnunet"] as const;
+const formats = ["nnunet", "onnx"] as const;
 type Format = (typeof formats)[number];
 
 const format: Argument<Format> = {
-  description: "nnunet: a raw data set of nnU-Net v2",
+  description:
+    "nnunet: a raw data set of nnU-Net v2; onnx: a model as one file that says how to run it",
   parse(typed) {
     const found = formats.find((one) => one === typed);
     if (found !== undefined) return found;
@@ -55,18 +57,56 @@ const nnunetOptions = {
 /** The command that writes cohorts and models as others read them. */
 export const exportCommand: Command = command({
   name: "export",
-  summary: "a cohort or a model as other programs read it: nnU-Net's raw data set",
+  summary: "a cohort or a model as other programs read it: nnU-Net's raw data set, ONNX",
   arguments: {
     format,
-    source: { description: "nnunet: a cohort folder", parse: (typed) => typed ?? "" },
+    source: {
+      description: "a cohort folder; onnx: or the folder of a model",
+      parse: (typed) => typed ?? "",
+    },
   },
   options: {
-    out: requiredText("<path>", "nnunet: the folder of raw data sets, nnU-Net's nnUNet_raw"),
+    out: requiredText(
+      "<path>",
+      "nnunet: the folder of raw data sets, nnU-Net's nnUNet_raw; onnx: the file, .onnx",
+    ),
+    model: text("<name>", "onnx: which of the cohort's models; not needed where it has one"),
     ...nnunetOptions,
   },
   example: "hepar export nnunet ~/lits-cohort --out ~/nnUNet_raw",
-  run: ({ source, out, ...typed }, around) => nnunet({ cohort: source, out, ...typed }, around),
+  async run({ format, source, out, model, ...typed }, around) {
+    requireOptionsOf(format, { model, ...typed });
+    return format === "nnunet"
+      ? nnunet({ cohort: source, out, ...typed }, around)
+      : onnx({ source, out, model }, around);
+  },
 });
+
+/** Options that belong to one format are refused with the other, rather than left unheard. */
+function requireOptionsOf(format: Format, typed: Readonly<Record<string, unknown>>): void {
+  const others = format === "nnunet" ? ["model"] : Object.keys(nnunetOptions);
+  const wrong = others.find((name) => typed[name] !== undefined && typed[name] !== false);
+  if (wrong === undefined) return;
+  throw new HeparError("usage.argument", `${flagOf(wrong)}: not with ${format}`, {
+    hint: "see hepar export --help",
+  });
+}
+
+async function onnx(
+  typed: { readonly source: string; readonly out: string; readonly model: string | undefined },
+  { version }: Surroundings,
+): Promise<CommandResult> {
+  const { exportOnnxModel } = await import("../../cohort/index.node.ts");
+  const { file, spec, sha256, weightsSha256, bytes } = await exportOnnxModel({ ...typed, version });
+  return {
+    status: exitStatus.done,
+    json: { file, bytes, sha256, weightsSha256, network: spec },
+    lines: [
+      `${spec.name}: ${spec.input.kind}, ${spec.input.patch.join(" × ")}, ${spec.output.classes.map(({ name }) => name).join(", ")}`,
+      `model: ${file} (${(bytes / 1e6).toFixed(1)} MB); its metadata says how to run it (docs/exchange.md)`,
+    ],
+  };
+}
 
 async function nnunet(
   typed: {
