@@ -1,4 +1,5 @@
 import type { Prediction } from "../predict/index.node.ts";
+import type { PdfOptions } from "../report/index.node.ts";
 import type { LanguageTag } from "../report/index.ts";
 import type { ConvertChoices } from "../slices/index.ts";
 import type { StudiedRow } from "../study/index.ts";
@@ -204,15 +205,16 @@ export async function reportCohort(
     readonly cohort: string;
     readonly model?: string | undefined;
     readonly language: LanguageTag;
+    readonly pdf?: PdfOptions | undefined;
   },
   context: RunContext,
 ): Promise<RunOutcome & { readonly result: string }> {
   const folder = await requireCohort(options.cohort);
-  const { model: typed, language } = options;
+  const { model: typed, language, pdf } = options;
   const model = typed === undefined ? await onlyModel(folder) : await requireModel(folder, typed);
   return inCohort({ folder, context }, async (run) => {
     await studiedAndConverted(run);
-    return report(run, { model, language });
+    return report(run, { model, language, pdf });
   });
 }
 

@@ -13,7 +13,6 @@ export {
   verifyCohort,
 } from "./commands.node.ts";
 export { exportNnunetCohort, type NnunetExport } from "./export-nnunet.node.ts";
-export { exportOnnxModel } from "./export-onnx.node.ts";
 export { makeFigure } from "./figure.node.ts";
 export type { DataSource } from "./find-data.node.ts";
 export type { RateFinding } from "./find-rate.node.ts";
@@ -23,6 +22,7 @@ export {
   type ScanFailure,
   type ScanPrediction,
 } from "./predict-scan.node.ts";
+export { type PatientReport, reportCase, reportScan } from "./report-scan.node.ts";
 export type { TrainRequest } from "./request.node.ts";
 export type { RunContext } from "./run.node.ts";
 export type { RunChoices, RunResult } from "./run-all.node.ts";

@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import { sha256OfFile } from "../files/index.node.ts";
-import { writeReport } from "../report/index.node.ts";
+import { type PdfOptions, reportFiles, writeReport } from "../report/index.node.ts";
 import type { Failure, LanguageTag, ModelFacts, RunFacts } from "../report/index.ts";
 import { catalogTable } from "./catalogue.node.ts";
 import { exists } from "./folder.node.ts";
@@ -20,9 +20,13 @@ import { trainingOf } from "./train.node.ts";
  */
 export async function report(
   run: CohortRun,
-  options: { readonly model: ModelPlace | undefined; readonly language: LanguageTag },
+  options: {
+    readonly model: ModelPlace | undefined;
+    readonly language: LanguageTag;
+    readonly pdf?: PdfOptions | undefined;
+  },
 ): Promise<string> {
-  const { language, model } = options;
+  const { language, model, pdf = {} } = options;
   const failures = await failuresToTell(run, model);
   const tables = [
     layout.catalog,
@@ -42,8 +46,8 @@ export async function report(
   const { when: _now, command: _typed, steps: _durations, ...told } = facts;
   await runStep(run, {
     step: "report",
-    version: 3,
-    settings: { language, model: model?.name ?? null },
+    version: 4,
+    settings: { language, model: model?.name ?? null, ...pdf },
     inputs: [
       ...[told, failures, model?.own, model?.description, model?.networks?.map(hashOfModel)],
       await Promise.all(tables.map((path) => hashOf(run, path))),
@@ -51,7 +55,7 @@ export async function report(
       await provenanceOf(run, { step: "convert" }),
       model === undefined ? null : await provenanceOf(run, { step: "predict", of: model.name }),
     ],
-    outputs: [layout.report],
+    outputs: reportFiles,
     work: async () => {
       await writeReport({
         cohort: run.folder,
@@ -59,6 +63,7 @@ export async function report(
         language,
         failures,
         run: facts,
+        pdf,
         progress: run.progress,
       });
       return null;
@@ -89,7 +94,8 @@ async function failuresToTell(run: CohortRun, model: ModelPlace | undefined): Pr
   ];
 }
 
-async function factsOf(run: CohortRun, model: ModelPlace | undefined): Promise<RunFacts> {
+/** What the report of a cohort tells of the run that makes it. */
+export async function factsOf(run: CohortRun, model: ModelPlace | undefined): Promise<RunFacts> {
   const training = model?.own ? await trainingOf(run, model) : null;
   const runtime = training?.runtime ?? run.journal.runtime;
   const { data = "" } = (await readStamp(run, catalogTable))?.settings ?? {};

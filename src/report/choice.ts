@@ -29,3 +29,16 @@ export function evenlySpread<Item>(items: readonly Item[], count: number): reado
     Math.round((index * (items.length - 1)) / Math.max(1, count - 1)),
   ).flatMap((index) => items.slice(index, index + 1));
 }
+
+/** Rows of each case, in their order. */
+export function byCase<Row extends { readonly case: string }>(
+  rows: readonly Row[],
+): ReadonlyMap<string, readonly Row[]> {
+  const found = new Map<string, Row[]>();
+  for (const row of rows) {
+    const known = found.get(row.case);
+    if (known === undefined) found.set(row.case, [row]);
+    else known.push(row);
+  }
+  return found;
+}

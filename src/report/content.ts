@@ -1,7 +1,7 @@
 import { byNaturalOrder } from "../core/index.ts";
 import type { CaseScoreRow, EvaluationSummary } from "../evaluate/index.ts";
 import type { ModelDescription } from "../model/index.ts";
-import type { SliceOrientation } from "../slices/index.ts";
+import type { SliceOrientation, SliceRow } from "../slices/index.ts";
 import type { LesionRow, StudiedRow } from "../study/index.ts";
 import type { EpochRow, RatePoint } from "../train/index.ts";
 
@@ -102,6 +102,38 @@ export function heldOutOf({ description, networks = [] }: ModelFacts): string[] 
 export const foldCountOf = ({ networks = [] }: ModelFacts): number =>
   Math.max(1, new Set(networks.map(({ description }) => description.training.fold)).size);
 
+/** What the 2D images are that were made from the scans. */
+export interface ConversionFacts {
+  readonly images: number;
+  /** Scans that have any. */
+  readonly cases: number;
+  /** Width × height of all; null where they differ. */
+  readonly size: readonly [width: number, height: number] | null;
+  readonly orientation: SliceOrientation;
+  /** Endings of their files. */
+  readonly formats: readonly string[];
+  readonly masks: number;
+  /** Masks that show liver, and tumour. */
+  readonly withLiver: number;
+  readonly withTumour: number;
+}
+
+/** The same from the table of slices; of no slice, zeros. */
+export function conversionOf(slices: readonly SliceRow[]): ConversionFacts {
+  const sizes = new Set(slices.map(({ width, height }) => `${width}x${height}`));
+  const [first] = slices;
+  return {
+    images: slices.length,
+    cases: new Set(slices.map((slice) => slice.case)).size,
+    size: first !== undefined && sizes.size === 1 ? [first.width, first.height] : null,
+    orientation: first?.orientation ?? "radiological",
+    formats: [...new Set(slices.map(({ image }) => image.slice(image.lastIndexOf(".") + 1)))],
+    masks: slices.filter(({ mask }) => mask !== null).length,
+    withLiver: slices.filter(({ liver_pixels }) => (liver_pixels ?? 0) > 0).length,
+    withTumour: slices.filter(({ tumour_pixels }) => (tumour_pixels ?? 0) > 0).length,
+  };
+}
+
 /** All that a report says, as plain data. Empty lists and nulls give sections that say so. */
 export interface ReportContent {
   /** null for the language's own title. */
@@ -111,6 +143,8 @@ export interface ReportContent {
   readonly lesions: readonly LesionRow[];
   /** 2D images made from the scans; null when none were made yet. */
   readonly sliceCount: number | null;
+  /** What those images are; null as `sliceCount`. */
+  readonly conversion?: ConversionFacts | null;
   /** null when no network was trained or used. */
   readonly model: ModelFacts | null;
   /** Of several networks, the first's. */
@@ -122,4 +156,6 @@ export interface ReportContent {
   readonly summary: EvaluationSummary | null;
   readonly pictures: Pictures;
   readonly failures: readonly Failure[];
+  /** Whether every case has a page beside the report's. */
+  readonly casePages?: boolean;
 }

@@ -1,9 +1,16 @@
 import type { ReportContent } from "./content.ts";
-import { nameOf, type ReportDocument } from "./document/document.ts";
+import {
+  type Block,
+  nameOf,
+  paragraph,
+  type ReportDocument,
+  type Section,
+} from "./document/document.ts";
 import { pageOf } from "./document/page.ts";
 import { drawFigures, type Figures } from "./figures/figures.ts";
 import { type Language, type LanguageTag, languageOf } from "./language.ts";
 import { catalogueSection } from "./sections/catalogue.ts";
+import { conversionSection } from "./sections/conversion.ts";
 import { failuresSection } from "./sections/failures.ts";
 import { limitsSection } from "./sections/limits.ts";
 import { picturesSection } from "./sections/pictures.ts";
@@ -43,6 +50,12 @@ export function cohortDocument(
       { id: "summary", title: say.summary.title, blocks: summarySection(content, language) },
       { id: "catalogue", title: say.catalogue.title, blocks: catalogueSection(content, language) },
       { id: "study", title: say.study.title, blocks: studySection(content, drawn) },
+      {
+        id: "conversion",
+        title: say.conversion.title,
+        blocks: conversionSection(content, language),
+      },
+      ...casesSection(content, language),
       { id: "pictures", title: say.pictures.title, blocks: picturesSection(content, language) },
       { id: "training", title: say.training.title, blocks: trainingSection(content, drawn) },
       {
@@ -55,6 +68,17 @@ export function cohortDocument(
     ],
   };
 }
+
+/** Links to the pages of the cases; nothing where there are none. */
+function casesSection({ cases, casePages = false }: ReportContent, { say }: Language): Section[] {
+  if (!casePages || cases.length === 0) return [];
+  const links = cases.map((row) => ({ target: casePage(row.case), text: nameOf(row.case) }));
+  const blocks: readonly Block[] = [paragraph(say.cases.intro), { kind: "links", links }];
+  return [{ id: "cases", title: say.cases.title, blocks }];
+}
+
+/** Where the page of a case lies, as a link from the report's. */
+const casePage = (name: string): string => `cases/${encodeURIComponent(name)}.html`;
 
 /** What every report has around its sections. */
 export const frameOf = (

@@ -1,10 +1,10 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
-import { HeparError } from "../core/index.ts";
 import { readMask, readShown } from "../slices/index.node.ts";
 import type { SliceImage, SliceMask, SliceRow } from "../slices/index.ts";
-import { chooseSlice, evenlySpread } from "./choice.ts";
+import { unlessMissing } from "./axial-slices.node.ts";
+import { byCase, chooseSlice, evenlySpread } from "./choice.ts";
 import type { Picture, PictureKind, PictureRow, Pictures } from "./content.ts";
 import { overlayAgreement, overlayLabels } from "./overlay.ts";
 
@@ -31,14 +31,13 @@ export interface PictureOptions {
  */
 export async function makePictures(options: PictureOptions): Promise<Pictures> {
   const { slices } = options;
-  const byCase = new Map<string, SliceRow[]>();
-  for (const slice of slices) byCase.set(slice.case, [...(byCase.get(slice.case) ?? []), slice]);
-  const { from, candidates } = await candidatesOf(options, [...byCase.keys()]);
+  const ofCases = byCase(slices);
+  const { from, candidates } = await candidatesOf(options, [...ofCases.keys()]);
   const chosen =
     from === "sample" ? evenlySpread(candidates, sampleRows) : candidates.slice(0, mostRows);
   const rows: PictureRow[] = [];
   for (const name of chosen) {
-    const choice = chooseSlice(byCase.get(name) ?? []);
+    const choice = chooseSlice(ofCases.get(name) ?? []);
     if (choice === null) continue;
     const pictures = await picturesOf(choice.slice, options);
     if (pictures.length > 0) {
@@ -70,9 +69,13 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
-async function picturesOf(
+/** All pictures that a slice has; [] without its image. */
+export async function picturesOf(
   row: SliceRow,
-  { cohort, model }: PictureOptions,
+  {
+    cohort,
+    model,
+  }: Pick<PictureOptions, "cohort"> & { readonly model: { readonly name: string } | null },
 ): Promise<readonly Picture[]> {
   const image = await unlessMissing(readShown(join(cohort, row.image)));
   if (image === null) return [];
@@ -104,16 +107,6 @@ const predictionPath = (
   { cohort, model }: { readonly cohort: string; readonly model: { readonly name: string } },
 ): string =>
   join(cohort, "predictions", model.name, "slices", row.case, `${row.case}_slice_${row.slice}.png`);
-
-/** null for a file that is not there; a damaged one is still an error. */
-async function unlessMissing<Value>(reading: Promise<Value>): Promise<Value | null> {
-  try {
-    return await reading;
-  } catch (thrown) {
-    if (thrown instanceof HeparError && thrown.code === "input.missing") return null;
-    throw thrown;
-  }
-}
 
 type Planes = readonly [red: Uint8Array, green: Uint8Array, blue: Uint8Array];
 

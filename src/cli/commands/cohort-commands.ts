@@ -14,6 +14,7 @@ import {
 } from "./choices.ts";
 import { convertCommand } from "./convert-command.ts";
 import { predictCommand } from "./predict-command.ts";
+import { reportCommand } from "./report-command.ts";
 import { findRate, train } from "./training-commands.ts";
 
 // Loaded when a command runs, so that help comes at once.
@@ -68,21 +69,6 @@ const evaluate = command({
   },
 });
 
-const report = command({
-  name: "report",
-  summary: "the report, one page that needs no network, in English or French",
-  arguments: { cohort },
-  options: { model: modelOption, lang },
-  example: "hepar report ~/lits-cohort --lang fr",
-  async run({ cohort, model, lang }, around) {
-    const { reportCohort } = await cohorts();
-    const options = { cohort, model, language: lang };
-    const outcome = await reportCohort(options, contextOf("report", around));
-    const { result: report } = outcome;
-    return resultOf(outcome, { json: { report }, lines: [`report: ${cohort}/${report}`] });
-  },
-});
-
 /** The commands on a cohort folder, in the order in which they work. */
 export const cohortCommands: readonly Command[] = [
   run,
@@ -93,5 +79,5 @@ export const cohortCommands: readonly Command[] = [
   train,
   predictCommand,
   evaluate,
-  report,
+  reportCommand,
 ];

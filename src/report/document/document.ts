@@ -108,8 +108,6 @@ export interface Section {
   readonly id: string;
   readonly title: string;
   readonly blocks: readonly Block[];
-  /** On paper it begins a page. */
-  readonly newPage?: boolean;
 }
 
 /** A report, in one language, before it is a page, a PDF, Markdown or JSON. */

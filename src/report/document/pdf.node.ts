@@ -7,18 +7,16 @@ import type { ReportDocument } from "./document.ts";
 import { charactersOf, drawable } from "./glyphs.ts";
 import { template, typstInputOf } from "./typst.ts";
 
-export const papers = ["a4", "letter"] as const;
-export type Paper = (typeof papers)[number];
-
 /**
  * What a PDF promises: PDF/UA-1 (who cannot see can read it), PDF/A-2a (archives can keep it, and the
  * same), PDF/A-2b (archives can keep it). typst takes one at a time; all are tagged.
  */
-export const pdfStandards = ["ua-1", "a-2a", "a-2b"] as const;
-export type PdfStandard = (typeof pdfStandards)[number];
+type PdfStandard = "ua-1" | "a-2a" | "a-2b";
 
 export interface PdfOptions {
-  readonly paper?: Paper;
+  /** Default: a4. */
+  readonly paper?: "a4" | "letter";
+  /** Default: ua-1. */
   readonly standard?: PdfStandard;
 }
 

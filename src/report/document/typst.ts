@@ -127,7 +127,6 @@ export function typstInputOf(
       foot: words(foot),
       sections: sections.map((section) => ({
         title: words(section.title),
-        newPage: section.newPage ?? false,
         blocks: section.blocks.map(blockOf),
       })),
     },
@@ -235,7 +234,7 @@ export const template = `
     set par(leading: 0.5em, justify: false)
     if b.caption != none { block(below: 4pt, sticky: true, text(size: 7.5pt, fill: muted, b.caption)) }
     table(
-      columns: b.columns.map(c => if c.long { 2fr } else if b.columns.len() > 5 { 1fr } else { auto }),
+      columns: b.columns.enumerate().map(((i, c)) => if c.long { 2fr } else if i == 0 and b.wide { 1fr } else { auto }),
       align: b.columns.map(c => if c.number { right } else { left }),
       inset: (x: if b.wide { 2.5pt } else { 4pt }, y: 3.2pt),
       stroke: (x: none, y: 0.4pt + rule),
@@ -255,6 +254,6 @@ export const template = `
     #heading(level: 2, s.title)
     #for b in s.blocks { block-of(b) }
   ]
-  if wide { page(flipped: true, body) } else if s.newPage { pagebreak(weak: true); body } else { body }
+  if wide { page(flipped: true, body) } else { body }
 }
 `;

@@ -79,6 +79,7 @@ export const englishReports = (n: Numbers) => {
           `${lesions(count)} more, the smallest, ${are(count)} not pictured.`,
       },
       sure: {
+        cases: (count: number) => n.count(count, { one: "case", other: "cases" }),
         title: "How sure this is",
         drawn:
           "A mask drawn by hand differs from reader to reader; one reader's tumour volume is off by 17 % on average (Bilic et al. 2023).",

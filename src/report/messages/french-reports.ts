@@ -82,6 +82,7 @@ export const frenchReports = (n: Numbers): ReturnType<typeof englishReports> => 
           `${lesions(count)} de plus, ${plural(count) ? "les plus petites, ne sont pas montrées" : "la plus petite, n’est pas montrée"}.`,
       },
       sure: {
+        cases: (count) => n.count(count, { one: "cas", other: "cas" }),
         title: "Avec quelle certitude",
         drawn:
           "Un masque tracé à la main varie d’un lecteur à l’autre\u202F; le volume tumoral d’un lecteur s’écarte de 17\u202F% en moyenne (Bilic et al. 2023).",

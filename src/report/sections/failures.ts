@@ -34,6 +34,10 @@ const known = <Words>(words: Readonly<Record<string, Words>>, code: string): Wor
 export const shortWarning = (code: string, { say }: Language): string =>
   known<{ short: string }>(say.warnings, code)?.short ?? code;
 
+/** What a warning's code means for the reader, or the code itself. */
+export const warningMeaning = (code: string, { say }: Language): string =>
+  known<{ long: string }>(say.warnings, code)?.long ?? code;
+
 /** What could not be done and why, and what the reader should know about the cases. */
 export function failuresSection(content: ReportContent, language: Language): Block[] {
   const words = language.say.failures;
@@ -104,7 +108,7 @@ function warningTable(content: ReportContent, language: Language): Block {
       {
         head: words.meaning,
         long: true,
-        cell: ({ code }) => known<{ long: string }>(say.warnings, code)?.long ?? code,
+        cell: ({ code }) => warningMeaning(code, language),
       },
       {
         head: words.affected,

@@ -12,6 +12,7 @@ import {
 } from "../document/document.ts";
 import type { Figures } from "../figures/figures.ts";
 import type { Language } from "../language.ts";
+import { publishedSection } from "./published.ts";
 
 /** Dice per case and in all, on the cases that training never saw. */
 export function scoresSection(
@@ -27,6 +28,7 @@ export function scoresSection(
     ...(summary.missing > 0 ? [paragraph([strong(words.missingCount(summary.missing))])] : []),
     ...figures.scores.map(drawing),
     scoreTable(scores, { summary, language }),
+    ...publishedSection(summary, language),
   ];
 }
 

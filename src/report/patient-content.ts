@@ -1,0 +1,70 @@
+import type { CaseScoreRow, EvaluationSummary } from "../evaluate/index.ts";
+import type { LesionRow, StudiedRow } from "../study/index.ts";
+import type { PictureRow, RunFacts } from "./content.ts";
+import type { PictureInDocument } from "./document/document.ts";
+
+/** Where the mask that was measured comes from. */
+export type MaskOrigin =
+  /** Given with the scan. */
+  | { readonly kind: "given" }
+  /** Drawn by a network; `summary` is how it did on patients it never saw, where that is known. */
+  | {
+      readonly kind: "predicted";
+      readonly model: string;
+      readonly summary: EvaluationSummary | null;
+    };
+
+/** The slice of a lesion's longest axial diameter, or the one with most of it. */
+export interface LesionView {
+  readonly lesion: number;
+  readonly slice: number;
+  /** Cut out around the lesion, with its diameters where they are known. */
+  readonly cut: PictureBytes;
+  /** All of the slice, with the mask. */
+  readonly whole: PictureBytes;
+}
+
+export type PictureBytes = Omit<PictureInDocument, "alt" | "label">;
+
+/** One slice without a lesion: the CT, and the mask over it. */
+export interface PlainView {
+  readonly slice: number;
+  readonly original: PictureBytes;
+  readonly whole: PictureBytes | null;
+}
+
+/** All that the report of one patient says, as plain data. */
+export interface PatientContent {
+  readonly run: RunFacts;
+  /** The catalogue's row with what the study adds; sizes are its numbers. */
+  readonly row: StudiedRow;
+  /** Largest first. */
+  readonly lesions: readonly LesionRow[];
+  readonly mask: MaskOrigin;
+  readonly views: readonly LesionView[];
+  /** Where there is no lesion to show; null without slices. */
+  readonly plain: PlainView | null;
+  /** A network's prediction of this case against its mask; null when there is none. */
+  readonly score: CaseScoreRow | null;
+  /** Prediction beside reference; null without a prediction. */
+  readonly compared: PictureRow | null;
+  /** Other cases of the same patient. */
+  readonly visits: readonly StudiedRow[];
+  /** The page of the whole cohort, relative to this one; null when there is none. */
+  readonly back: string | null;
+}
+
+/** The findings as JSON tells them, with the units in the names. */
+export const patientData = ({ row, lesions, mask, score, visits }: PatientContent): object => ({
+  case: row.case,
+  mask,
+  scan: row,
+  lesions,
+  score,
+  visits: visits.map(({ case: name, visit, tumour_ml, lesion_count }) => ({
+    case: name,
+    visit,
+    tumour_ml,
+    lesion_count,
+  })),
+});
