@@ -13,9 +13,10 @@ const row = {
 };
 const started = performance.now();
 const pool = openCasePool({ threads });
-const studies = Array.from({ length: cases }, () => pool.run("study", row, { bytes: 2 ** 28 }));
-if (threads === 1) for (const study of studies) await study;
-const rows = await Promise.all(studies);
+const study = () => pool.run("study", row, { bytes: 2 ** 28 });
+const rows = [];
+if (threads === 1) for (let n = 0; n < cases; n++) rows.push(await study());
+else rows.push(...(await Promise.all(Array.from({ length: cases }, study))));
 const seconds = (performance.now() - started) / 1000;
 await pool.close();
 process.stdout.write(

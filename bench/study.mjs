@@ -16,7 +16,10 @@ export async function measure({ rounds = 3, log }) {
   const json = JSON.stringify;
   const mine = (files) => () => ours("study-ours.mjs", [json(files)]);
   const other = (files) => ({ [theirs]: () => peer("study.py", [json(files)]) });
-  const inflating = { "inflating alone": () => ours("study-inflate.mjs", [json(packed)]) };
+  const inflating = {
+    "inflating alone": () => ours("study-inflate.mjs", [json(packed)]),
+    "inflating alone, both at once": () => ours("study-inflate.mjs", [json(packed), "at once"]),
+  };
   const several = (threads) => () =>
     ours("study-cases.mjs", [json({ files: packed, cases: 4, threads })]);
   const threads = availableParallelism();
