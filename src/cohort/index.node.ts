@@ -13,6 +13,7 @@ export {
   verifyCohort,
 } from "./commands.node.ts";
 export { exportNnunetCohort, type NnunetExport } from "./export-nnunet.node.ts";
+export { exportOnnxModel } from "./export-onnx.node.ts";
 export { makeFigure } from "./figure.node.ts";
 export type { DataSource } from "./find-data.node.ts";
 export type { RateFinding } from "./find-rate.node.ts";
