@@ -60,10 +60,14 @@ export async function readTable<Row>(path: string, columns: Columns<Row>): Promi
   const read = list.map(([name, type], index) =>
     stored[index].map((value, row) => fromStored(value, { name, type, format, row, path })),
   );
-  return Array.from(
-    { length: read[0]?.length ?? 0 },
-    (_, row) => Object.fromEntries(list.map(([name], index) => [name, read[index][row]])) as Row,
-  );
+  // Copies of one parsed row share its shape; each made name by name takes ten times as long.
+  const nulls = Object.fromEntries(list.map(([name]) => [name, null]));
+  const empty: Readonly<Record<string, Cell>> = JSON.parse(JSON.stringify(nulls));
+  return Array.from({ length: read[0]?.length ?? 0 }, (_, row) => {
+    const filled = { ...empty };
+    for (const [index, [name]] of list.entries()) filled[name] = read[index][row];
+    return filled as Row;
+  });
 }
 
 /** The values of the columns asked for, one array a column, as each format holds them. */
