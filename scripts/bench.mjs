@@ -14,6 +14,7 @@ const subjects = [
   "components",
   "distance",
   "codecs",
+  "predict",
 ];
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -7,3 +7,7 @@ python3 -m venv .venv
 # fastai chooses its own torch.
 python3 -m venv .venv-fastai
 .venv-fastai/bin/pip install --quiet fastai==2.8.12 pydicom==3.0.2 kornia==0.9.0 scikit-image nibabel==5.4.2 numpy==2.4.6 pillow==13.0.0
+# MONAI runs on the first one's torch.
+python3 -m venv .venv-monai
+for site in .venv-monai/lib/python3*/site-packages; do ls -d "$PWD"/.venv/lib/python3*/site-packages > "$site/peers.pth"; done
+.venv-monai/bin/pip install --quiet --no-deps monai==1.6.1
