@@ -6,7 +6,7 @@ export const labelColours = { liver: "#56b4e9", tumour: "#e69f00" } as const;
 export const agreementColours = {
   agree: "#009e73",
   missed: "#f0e442",
-  invented: "#cc79a7",
+  invented: "#d55e00",
 } as const;
 
 /** A picture of grey values, [h, w] bytes. */

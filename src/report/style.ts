@@ -3,7 +3,7 @@ export const style = `
 :root {
   color-scheme: light dark;
   --paper: #ffffff; --panel: #f4f6f8; --ink: #1b2027; --muted: #5b6470; --grid: #d9dee4;
-  --rule: #c4cad2; --liver: #0072b2; --tumour: #d55e00; --plain: #56b4e9;
+  --rule: #c4cad2; --liver: #0072b2; --tumour: #d55e00; --plain: #3b8fc2;
   --notice: #fff4e0; --notice-rule: #d55e00; --link: #005a8d;
   --serif: Charter, "Bitstream Charter", "Iowan Old Style", "Palatino Linotype", Palatino, P052, Georgia, serif;
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", sans-serif;
@@ -105,7 +105,7 @@ footer { margin-top: 4rem; padding-top: 1rem; padding-bottom: 3rem; font-size: 0
   :root {
     color-scheme: light; --side: 0px;
     --paper: #ffffff; --panel: #f4f6f8; --ink: #000000; --muted: #444b55; --grid: #d9dee4;
-    --rule: #c4cad2; --liver: #0072b2; --tumour: #d55e00; --plain: #56b4e9; --notice: #fff4e0; --notice-rule: #d55e00;
+    --rule: #c4cad2; --liver: #0072b2; --tumour: #d55e00; --plain: #3b8fc2; --notice: #fff4e0; --notice-rule: #d55e00;
   }
   @page { margin: 15mm 14mm 18mm; }
   @page table { size: landscape; margin: 12mm; }

@@ -7,7 +7,7 @@
 export const palette = {
   liver: "var(--liver, #0072b2)",
   tumour: "var(--tumour, #d55e00)",
-  plain: "var(--plain, #56b4e9)",
+  plain: "var(--plain, #3b8fc2)",
   muted: "var(--muted, #5b6470)",
   grid: "var(--grid, #d9dee4)",
   ink: "var(--ink, #1b2027)",

@@ -81,6 +81,27 @@ function blockAffine(
   });
 }
 
+/** The same field in blocks of a third of the length: 27 equal ones for each. */
+export function refined({ dims: [width, height, depth], values, affine }: Field): Field {
+  const dims: Triple = [3 * width, 3 * height, 3 * depth];
+  const fine = new Float32Array(27 * values.length);
+  for (let at = 0; at < fine.length; at++) {
+    const row = Math.floor(at / dims[0]);
+    const [i, j, k] = [at % dims[0], row % dims[1], Math.floor(row / dims[1])].map((index) =>
+      Math.floor(index / 3),
+    );
+    fine[at] = values[i + width * (j + height * k)];
+  }
+  // Fine block 1 lies in the middle of block 0.
+  const finer = affine.map((value, cell) => {
+    const row = cell - (cell % 4);
+    if (cell >= 12) return value;
+    if (cell % 4 < 3) return value / 3;
+    return value - (affine[row] + affine[row + 1] + affine[row + 2]) / 3;
+  });
+  return { dims, values: fine, affine: finer };
+}
+
 /**
  * The field as a Gaussian of so many mm sees it: passes of ¼ ½ ¼ along each axis, each of which has a
  * variance of ½ block.

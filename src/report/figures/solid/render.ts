@@ -82,8 +82,9 @@ export function render(
     }
     if (sum[3] === 0) continue;
     // Colours were summed by their opacity.
-    for (let channel = 0; channel < 3; channel++) out[4 * pixel + channel] = sum[channel] / sum[3];
-    out[4 * pixel + 3] = (255 * sum[3]) / samples ** 2;
+    for (let channel = 0; channel < 3; channel++)
+      out[4 * pixel + channel] = Math.round(sum[channel] / sum[3]);
+    out[4 * pixel + 3] = Math.round((255 * sum[3]) / samples ** 2);
   }
   return out;
 }

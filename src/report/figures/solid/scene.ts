@@ -7,7 +7,7 @@ import {
   spacingOf,
   type Triple,
 } from "../../../volume/index.ts";
-import { type Field, fieldOf, smoothed } from "./field.ts";
+import { type Field, fieldOf, refined, smoothed } from "./field.ts";
 import type { Body, Frame, Scene, View } from "./render.ts";
 import { type Mesh, surfaceOf } from "./surface-nets.ts";
 
@@ -39,12 +39,15 @@ export interface LiverScene extends Scene {
   readonly lesions: readonly PlacedLesion[];
 }
 
+/** A lesion of which smoothing leaves less than this share of its blocks is drawn as it is. */
+const leastLeft = 0.7;
+
 /** Blocks along the longest side of the liver: more show the mask's steps, fewer round its edges. */
 const blocks = 110;
 
 /**
  * The liver with its tumours as glass, and each lesion as a solid body; null for a mask with neither.
- * Lesions are smoothed less, and not at all where one would vanish: every lesion is seen.
+ * Lesions are smoothed less, and not at all where one would shrink: every lesion is seen.
  *
  * @param mask - 1 liver, 2 tumour; millimetres are its affine's
  */
@@ -96,13 +99,13 @@ function stepOf(mask: LabelVolume, runs: Runs): number {
 }
 
 function lesionMesh(mask: LabelVolume, runs: Runs): Mesh {
-  const stepMm = stepOf(mask, runs) * 2;
-  const field = fieldOf(mask, runs, { stepMm });
+  const field = fieldOf(mask, runs, { stepMm: stepOf(mask, runs) * 2 });
   if (field === undefined) throw new RangeError("a lesion without voxels");
   const soft = smoothed(field, 0.6 * longestEdge(field));
-  if (soft.values.some((value) => value > 0.5)) return surfaceOf(soft);
-  const fine = fieldOf(mask, runs, { stepMm: 0 });
-  return surfaceOf(fine ?? field);
+  // Blocks that the lesion fills, and those that are left of it.
+  const filled = field.values.reduce((sum, value) => sum + value, 0);
+  const left = soft.values.reduce((count, value) => count + (value > 0.5 ? 1 : 0), 0);
+  return surfaceOf(left > leastLeft * filled ? soft : refined(field));
 }
 
 /** The runs of one component, in the same box. */
