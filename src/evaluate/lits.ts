@@ -12,7 +12,7 @@ import { overlapLesions } from "./lesion-overlap.ts";
 import { detectLits, type LitsObject } from "./lits-detection.ts";
 import { dice, type Overlap } from "./overlap.ts";
 import { overlapOf } from "./pair-scores.ts";
-import { forEachOverlap, listRuns } from "./run-overlap.ts";
+import { boxOfLabels, forEachOverlap, listRuns } from "./run-overlap.ts";
 import { surfaceDistances } from "./surface-distances.ts";
 
 /** What the scorer puts where a number has no meaning; it enters the means. */
@@ -68,16 +68,20 @@ export function scoreLitsCase(
   if (prediction !== undefined) requireSameShape(reference, prediction);
   const found = prediction ?? { ...reference, voxels: new Uint8Array(reference.voxels.length) };
   const spacing = spacingOf(reference.affine);
+  const box = boxOfLabels([reference, found]);
   const isLesion = (label: number): boolean => label === 2;
   const lesions: readonly [ComponentRuns, ComponentRuns] = [
-    componentRuns(reference, isLesion, { connectivity: 6 }),
-    componentRuns(found, isLesion, { connectivity: 6 }),
+    componentRuns(reference, isLesion, { connectivity: 6, box }),
+    componentRuns(found, isLesion, { connectivity: 6, box }),
   ];
   const isLiver = (label: number): boolean => label >= 1;
-  const liver: readonly [Runs, Runs] = [findRuns(reference, isLiver), findRuns(found, isLiver)];
+  const liver: readonly [Runs, Runs] = [
+    findRuns(reference, isLiver, box),
+    findRuns(found, isLiver, box),
+  ];
   const livers = overlapOf(liver);
   const lesionVoxels = overlapOf(lesions);
-  const hasLiver = findRuns(found, (label) => label === 1).from.length > 0;
+  const hasLiver = findRuns(found, (label) => label === 1, box).from.length > 0;
   const overlap = overlapLesions(...lesions);
   const [above0, above50] = [detectLits(overlap, 0), detectLits(overlap, 0.5)];
   const counts = ({ detected }: { readonly detected: number }): Counts => ({

@@ -2,7 +2,7 @@ import type { Triple } from "../volume/index.ts";
 import type { SurfacePoints } from "./surface-points.ts";
 
 /** Rows that are looked through, nearest first, before the points are looked through by blocks. */
-const nearRows = 200;
+const nearRows = 48;
 
 /**
  * Distance in mm from each point to the nearest of the others, exact in float64. Surfaces that are
@@ -28,7 +28,7 @@ class Search {
   readonly #spacing: Triple;
   /** Points of row j + height · k are those at `first[row]` to before `first[row + 1]`. */
   readonly #first: Int32Array;
-  readonly #near: readonly { readonly dj: number; readonly dk: number; readonly squared: number }[];
+  readonly #near: NearRows;
   #blocks: Blocks | undefined;
   #best = Number.POSITIVE_INFINITY;
   /** The last answer: neighbours in the list are neighbours in space, so it bounds the next one. */
@@ -48,9 +48,11 @@ class Search {
     const [, height, depth] = this.#to.size;
     this.#best = Number.POSITIVE_INFINITY;
     this.#look(this.#nearest, i, j, k);
-    for (const { dj, dk, squared } of this.#near) {
-      if (squared >= this.#best) return this.#best;
-      const [y, z] = [j + dj, k + dk];
+    const { dj, dk, squared } = this.#near;
+    for (let n = 0; n < squared.length; n++) {
+      if (squared[n] >= this.#best) return this.#best;
+      const y = j + dj[n];
+      const z = k + dk[n];
       if (y >= 0 && y < height && z >= 0 && z < depth) this.#row(y + height * z, i, j, k);
     }
     this.#far(i, j, k);
@@ -59,9 +61,10 @@ class Search {
 
   #look(point: number, i: number, j: number, k: number): void {
     const { i: x, j: y, k: z } = this.#to;
-    const [sx, sy, sz] = this.#spacing;
-    const squared =
-      (sx * (x[point] - i)) ** 2 + (sy * (y[point] - j)) ** 2 + (sz * (z[point] - k)) ** 2;
+    const dx = this.#spacing[0] * (x[point] - i);
+    const dy = this.#spacing[1] * (y[point] - j);
+    const dz = this.#spacing[2] * (z[point] - k);
+    const squared = dx * dx + dy * dy + dz * dz;
     if (squared >= this.#best) return;
     this.#best = squared;
     this.#nearest = point;
@@ -110,7 +113,7 @@ class Search {
 }
 
 /** The rows nearest to a point's own, in order of their distance, mm². */
-function rowsAround([, sy, sz]: Triple) {
+function rowsAround([, sy, sz]: Triple): NearRows {
   const reach = Math.sqrt(nearRows);
   const unit = Math.sqrt(sy * sz);
   const [tall, deep] = [Math.ceil((reach * unit) / sy), Math.ceil((reach * unit) / sz)];
@@ -122,7 +125,18 @@ function rowsAround([, sy, sz]: Triple) {
   }
   // Beyond the nearer edge of this rectangle rows are missing.
   const whole = Math.min(sy * (tall + 1), sz * (deep + 1)) ** 2;
-  return rows.filter(({ squared }) => squared < whole).sort((a, b) => a.squared - b.squared);
+  const near = rows.filter(({ squared }) => squared < whole).sort((a, b) => a.squared - b.squared);
+  return {
+    dj: Int32Array.from(near, (row) => row.dj),
+    dk: Int32Array.from(near, (row) => row.dk),
+    squared: Float64Array.from(near, (row) => row.squared),
+  };
+}
+
+interface NearRows {
+  readonly dj: Int32Array;
+  readonly dk: Int32Array;
+  readonly squared: Float64Array;
 }
 
 interface Blocks {

@@ -14,7 +14,7 @@ import {
 import { matchLesions, overlapLesions } from "./lesion-overlap.ts";
 import type { LesionScoreRow } from "./lesion-row.ts";
 import { dice, iou, type Overlap, rvd, type Score } from "./overlap.ts";
-import { forEachOverlap, listRuns, sizeOfRuns } from "./run-overlap.ts";
+import { boxOfLabels, forEachOverlap, listRuns, sizeOfRuns } from "./run-overlap.ts";
 import { type SurfaceDistances, surfaceDistances } from "./surface-distances.ts";
 
 /** How two masks are compared. */
@@ -97,9 +97,12 @@ function structuresOf(
   reference: LabelVolume,
   prediction: LabelVolume | undefined,
 ): { readonly liver: RunPair; readonly tumour: RunPair } {
+  const box = boxOfLabels(prediction === undefined ? [reference] : [reference, prediction]);
   const runs = (inside: (label: number) => boolean): RunPair => [
-    findRuns(reference, inside),
-    prediction === undefined ? findRuns(reference, () => false) : findRuns(prediction, inside),
+    findRuns(reference, inside, box),
+    prediction === undefined
+      ? findRuns(reference, () => false, box)
+      : findRuns(prediction, inside, box),
   ];
   return {
     liver: runs((label) => label === 1 || label === 2),

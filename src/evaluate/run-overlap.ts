@@ -1,4 +1,10 @@
-import type { Runs, VoxelBox } from "../volume/index.ts";
+import {
+  boundsOfRuns,
+  findRuns,
+  type LabelVolume,
+  type Runs,
+  type VoxelBox,
+} from "../volume/index.ts";
 
 /** Runs with their places, so that those of one component can be taken alone. */
 export interface RunList {
@@ -66,4 +72,16 @@ export function boxAround(lists: readonly RunList[]): VoxelBox {
     }
   }
   return { low, high };
+}
+
+/** The smallest box around all labels of two masks; an empty one when there are none. */
+export function boxOfLabels(masks: readonly LabelVolume[]): VoxelBox {
+  const boxes = masks.flatMap((mask) => boundsOfRuns(findRuns(mask, (label) => label !== 0)) ?? []);
+  if (boxes.length === 0) return { low: [0, 0, 0], high: [0, 0, 0] };
+  const ends = (end: "low" | "high", of: (...values: number[]) => number): VoxelBox["low"] => [
+    of(...boxes.map((box) => box[end][0])),
+    of(...boxes.map((box) => box[end][1])),
+    of(...boxes.map((box) => box[end][2])),
+  ];
+  return { low: ends("low", Math.min), high: ends("high", Math.max) };
 }

@@ -47,20 +47,23 @@ export function surfaceDistances(
     { weight: a.weight, distance: nearestDistances(a, b, spacing) },
     { weight: b.weight, distance: nearestDistances(b, a, spacing) },
   ];
-  const total = (value: (distance: number) => number): number =>
-    sides.reduce(
-      (sum, { weight, distance }) =>
-        sum + distance.reduce((part, d, n) => part + weight[n] * value(d), 0),
-      0,
-    );
-  const area = total(() => 1);
-  const largest = (values: Float64Array): number => values.reduce((m, v) => Math.max(m, v), 0);
+  let [area, first, second, within, largest] = [0, 0, 0, 0, 0];
+  for (const { weight, distance } of sides) {
+    for (let n = 0; n < distance.length; n++) {
+      const [d, part] = [distance[n], weight[n]];
+      area += part;
+      first += part * d;
+      second += part * d * d;
+      if (d <= toleranceMm) within += part;
+      if (d > largest) largest = d;
+    }
+  }
   return {
-    assdMm: total((d) => d) / area,
-    rmsdMm: Math.sqrt(total((d) => d * d) / area),
-    msdMm: Math.max(...sides.map(({ distance }) => largest(distance))),
+    assdMm: first / area,
+    rmsdMm: Math.sqrt(second / area),
+    msdMm: largest,
     hd95Mm: Math.max(...sides.map((side) => percentile(side, 0.95))),
-    nsd: total((d) => (d <= toleranceMm ? 1 : 0)) / area,
+    nsd: within / area,
   };
 }
 
@@ -69,13 +72,20 @@ interface Side {
   readonly distance: Float64Array;
 }
 
+/** The smallest distance at or below which that share of the weight lies. */
 function percentile({ weight, distance }: Side, share: number): number {
-  const order = Uint32Array.from(distance, (_, n) => n).sort((a, b) => distance[a] - distance[b]);
+  const sorted = distance.slice().sort();
   const area = weight.reduce((sum, one) => sum + one, 0);
-  let below = 0;
-  for (const n of order) {
-    below += weight[n];
-    if (below / area >= share) return distance[n];
+  const below = (limit: number): number => {
+    let part = 0;
+    for (let n = 0; n < distance.length; n++) if (distance[n] <= limit) part += weight[n];
+    return part / area;
+  };
+  let [low, high] = [0, sorted.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (below(sorted[middle]) < share) low = middle + 1;
+    else high = middle;
   }
-  return distance[order[order.length - 1]];
+  return sorted[high];
 }

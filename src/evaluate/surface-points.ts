@@ -38,25 +38,25 @@ export function solidOf({ from, to, j, k }: RunList, { low, high }: VoxelBox): S
 export function edgeVoxels({ size, bytes }: Solid): SurfacePoints {
   const [w, h, d] = size;
   const slice = w * h;
-  const offsets: number[] = [];
-  for (const dk of [-1, 0, 1])
-    for (const dj of [-1, 0, 1])
-      for (const di of [-1, 0, 1]) {
-        const steps = Math.abs(di) + Math.abs(dj) + Math.abs(dk);
-        if (steps === 1 || steps === 2) offsets.push(di + w * dj + slice * dk);
-      }
   const points = new PointList(size);
   for (let k = 1; k < d - 1; k++) {
     for (let j = 1; j < h - 1; j++) {
       const row = w * (j + h * k);
-      for (let i = 1; i < w - 1; i++) {
-        const at = row + i;
-        if (bytes[at] === 0) continue;
-        for (const offset of offsets) {
-          if (bytes[at + offset] !== 0) continue;
-          points.add(i, j, k, 1);
-          break;
-        }
+      // Whether a voxel and those beside it across the row are all inside, of i − 1 and of i.
+      let before = 0;
+      let here = 0;
+      for (let i = 0; i < w - 1; i++) {
+        const at = row + i + 1;
+        const after =
+          bytes[at] & bytes[at - w] & bytes[at + w] & bytes[at - slice] & bytes[at + slice];
+        const diagonals =
+          bytes[at - 1 - w - slice] &
+          bytes[at - 1 + w - slice] &
+          bytes[at - 1 - w + slice] &
+          bytes[at - 1 + w + slice];
+        if (bytes[at - 1] > (before & here & after & diagonals)) points.add(i, j, k, 1);
+        before = here;
+        here = after;
       }
     }
   }
