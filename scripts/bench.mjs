@@ -8,6 +8,7 @@ const subjects = [
   "train-step-browser",
   "resample",
   "study",
+  "evaluate",
   "catalog",
   "check",
   "convert",

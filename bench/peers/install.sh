@@ -11,3 +11,6 @@ python3 -m venv .venv-fastai
 python3 -m venv .venv-monai
 for site in .venv-monai/lib/python3*/site-packages; do ls -d "$PWD"/.venv/lib/python3*/site-packages > "$site/peers.pth"; done
 .venv-monai/bin/pip install --quiet --no-deps monai==1.6.1
+# The evaluation's, with test/oracle/evaluate's: panoptica wants an older numpy.
+python3 -m venv .venv-evaluate
+.venv-evaluate/bin/pip install --quiet MedPy==0.5.2 surface-distance==0.1 panoptica==2.1.7 monai==1.6.1 scipy==1.17.1 SimpleITK==2.5.7 nibabel scikit-learn==1.9.1 statsmodels==0.15.0 numpy==2.2.6
