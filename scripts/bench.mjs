@@ -16,6 +16,7 @@ const subjects = [
   "distance",
   "codecs",
   "predict",
+  "predict-browser",
 ];
 const { values, positionals } = parseArgs({
   allowPositionals: true,

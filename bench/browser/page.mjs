@@ -1,4 +1,5 @@
 // Lets a person, or a test through `train`, watch a network learn.
+import "./predict.mjs";
 import { drawLosses } from "./chart.mjs";
 import { browserInputs } from "./inputs.mjs";
 

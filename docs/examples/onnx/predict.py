@@ -2,8 +2,8 @@
 
     python predict.py model.onnx scan.nii.gz mask.nii.gz
 
-All that is needed stands in the model's metadata, under hepar.network; this script runs the networks
-that hepar trains (slices that are stretched to the network's size). For research, no medical device.
+All that is needed stands in the model's metadata, under hepar.network; this script runs the networks that
+hepar trains (slices stretched to the network's size). For research, no medical device.
 Needs: pip install onnxruntime numpy nibabel.
 """
 
@@ -30,7 +30,7 @@ def histogram_bytes(hu):
     breaks = np.unique(np.sort(hu, axis=None)[at]).astype(np.float64)
     if len(breaks) < 2:
         return np.zeros(hu.shape, np.uint8)
-    grey = np.interp(hu.astype(np.float64), breaks, np.linspace(0, 1, len(breaks))).astype(f32)
+    grey = np.interp(hu, breaks, np.linspace(0, 1, len(breaks))).astype(f32)
     return (grey * f32(255)).astype(np.uint8)
 
 
@@ -77,17 +77,15 @@ def channels_of(hu, spec):
     if intensity["histogram"]:
         planes.append(histogram_bytes(hu))
     small = np.floor(resize(np.stack(planes), spec["input"]["patch"], True) + f32(0.5))
-    return ((small / 255 - 0.5) * 2).astype(f32)
+    return ((small / 255.0 - 0.5) * 2).astype(f32)
 
 
 def logits_of(k, slices, session, spec):
     reach, depth = spec["input"]["neighbours"], len(slices)
     seen = [slices[min(max(k + n, 0), depth - 1)] for n in range(-reach, reach + 1)]
-    image = np.concatenate(seen)[None]
-    axes = {"rows": 2, "columns": 3}
-    flips = [()]
+    image, flips = np.concatenate(seen)[None], [()]
     for name in spec["prediction"]["mirrors"]:
-        flips += [flip + (axes[name],) for flip in flips]
+        flips += [flip + ({"rows": 2, "columns": 3}[name],) for flip in flips]
     run = lambda x: session.run([spec["output"]["name"]], {spec["input"]["name"]: x})[0]
     return np.mean([np.flip(run(np.flip(image, f).copy()), f) for f in flips], axis=0)[0]
 
@@ -96,9 +94,8 @@ def labels_of(logits, spec):
     threshold = spec["prediction"].get("tumourThreshold")
     if threshold is None:
         return np.argmax(logits, 0)
-    background, liver, tumour = logits
-    organ = np.where(tumour - liver > np.log(threshold / (1 - threshold)), 2, 1)
-    return np.where(background >= np.logaddexp(liver, tumour), 0, organ)
+    organ = np.where(logits[2] - logits[1] > np.log(threshold / (1 - threshold)), 2, 1)
+    return np.where(logits[0] >= np.logaddexp(logits[1], logits[2]), 0, organ)
 
 
 def main(model, scan_path, mask_path):
@@ -109,7 +106,7 @@ def main(model, scan_path, mask_path):
     turn = nib.orientations.ornt_transform(nib.io_orientation(scan.affine), codes)
     hu = nib.orientations.apply_orientation(np.asanyarray(scan.dataobj), turn).T
     slices = [channels_of(plane, spec) for plane in hu]
-    made = [logits_of(k, slices, session, spec) for k in range(len(hu))]
+    made = (logits_of(k, slices, session, spec) for k in range(len(hu)))
     labels = np.stack([labels_of(resize(l, hu.shape[1:], False), spec) for l in made])
     if spec["prediction"]["largestLiver"] and labels.any():
         parts = components(labels > 0)
