@@ -102,6 +102,17 @@ export function heldOutOf({ description, networks = [] }: ModelFacts): string[] 
 export const foldCountOf = ({ networks = [] }: ModelFacts): number =>
   Math.max(1, new Set(networks.map(({ description }) => description.training.fold)).size);
 
+/** 95 % intervals; null where one is not defined. */
+export interface DiceIntervals {
+  readonly liver: Interval | null;
+  readonly tumour: Interval | null;
+}
+
+interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** What the 2D images are that were made from the scans. */
 export interface ConversionFacts {
   readonly images: number;
@@ -154,6 +165,8 @@ export interface ReportContent {
   /** null when nothing was evaluated. */
   readonly scores: readonly CaseScoreRow[] | null;
   readonly summary: EvaluationSummary | null;
+  /** 95 % intervals of the mean Dice per case over patients; null where there are none. */
+  readonly intervals?: DiceIntervals | null;
   readonly pictures: Pictures;
   readonly failures: readonly Failure[];
   /** Whether every case has a page beside the report's. */

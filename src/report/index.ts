@@ -9,6 +9,9 @@ export {
   type ReportContent,
   type RunFacts,
 } from "./content.ts";
+export type { ReportDocument } from "./document/document.ts";
+export { markdownOf } from "./document/markdown.ts";
+export { pageOf } from "./document/page.ts";
 export { bestAndWorst } from "./figures/best-and-worst.ts";
 export { blandAltman } from "./figures/bland-altman.ts";
 export { type DataframeColumn, dataframe } from "./figures/dataframe.ts";
@@ -21,4 +24,6 @@ export { studyFigures } from "./figures/study-figures.ts";
 export { trainingCurves } from "./figures/training-curves.ts";
 export { type Language, type LanguageTag, languageOf, languageTags } from "./language.ts";
 export { agreementColours, labelColours, overlayAgreement, overlayLabels } from "./overlay.ts";
-export { renderReport } from "./page.ts";
+export { cohortDocument, renderReport } from "./page.ts";
+export { patientDocument } from "./patient.ts";
+export type { PatientContent } from "./patient-content.ts";

@@ -39,10 +39,10 @@ p { margin: 0 0 0.9rem; text-wrap: pretty; }
 .notice strong { font-family: var(--sans); display: block; margin-bottom: 0.15rem; }
 nav { font-size: 0.9rem; margin: 1.5rem 0 0; }
 nav ol { list-style: none; display: flex; flex-wrap: wrap; gap: 0.35rem 1.1rem; margin: 0; padding: 0; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(6.4rem, 1fr)); gap: 0.6rem; margin: 1.25rem 0 1.5rem; font-family: var(--sans); }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.6rem, 1fr)); gap: 0.6rem; margin: 1.25rem 0 1.5rem; font-family: var(--sans); }
 .tiles div { display: flex; flex-direction: column-reverse; justify-content: flex-end; background: var(--panel); border-radius: 6px; padding: 0.7rem 0.8rem 0.75rem; }
 .tiles dt { font-size: 0.78rem; line-height: 1.3; color: var(--muted); }
-.tiles dd { margin: 0; font-size: 1.6rem; line-height: 1.25; font-weight: 600; font-variant-numeric: tabular-nums; }
+.tiles dd { margin: 0; font-size: 1.35rem; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .scroll { overflow: auto; max-height: 44rem; margin: 1rem 0; border: 1px solid var(--rule); border-radius: 6px; }
 .scroll.plain { border: 0; border-radius: 0; max-height: none; margin: 0.5rem 0 0; }
 table { border-collapse: separate; border-spacing: 0; width: 100%; font: 0.82rem/1.4 var(--sans); font-variant-numeric: tabular-nums lining-nums; }

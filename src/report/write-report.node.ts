@@ -13,6 +13,7 @@ import { type CohortTables, writeCasePages } from "./case-pages.node.ts";
 import { byCase } from "./choice.ts";
 import {
   conversionOf,
+  type DiceIntervals,
   type Failure,
   heldOutOf,
   type ModelFacts,
@@ -142,6 +143,7 @@ async function gather(
       : [],
     scores,
     summary,
+    intervals: model === null ? null : await intervalsOf(cohort, model.name),
     pictures: await makePictures({ cohort, slices: slices ?? [], model: shown }),
     casePages: true,
   };
@@ -175,6 +177,25 @@ const summarySchema: z.ZodType<EvaluationSummary> = z.object({
 export const readEvaluation = (cohort: string, model: string): Promise<EvaluationSummary | null> =>
   ifThere(join(cohort, "evaluation", model, "summary.json"), (file) =>
     readJson(file, summarySchema),
+  );
+
+const estimateSchema = z
+  .object({
+    scores: z.object({
+      dice: z.object({ ci95: z.object({ low: z.number(), high: z.number() }).nullable() }),
+    }),
+  })
+  .transform(({ scores }) => scores.dice.ci95);
+
+/** Summaries of an earlier hepar have no intervals. */
+const intervalsSchema = z
+  .object({ liver: estimateSchema, tumour: estimateSchema })
+  .nullable()
+  .catch(null);
+
+const intervalsOf = (cohort: string, model: string): Promise<DiceIntervals | null> =>
+  ifThere(join(cohort, "evaluation", model, "summary.json"), (file) =>
+    readJson(file, intervalsSchema),
   );
 
 /** What is read from a file, or null when there is no such file. */

@@ -79,7 +79,7 @@ function blockOf(block: Block): string[] {
     case "facts":
       return [
         block.facts
-          .map(({ name, value }) => `- ${escapeMarkdown(name)}: ${lineOf(value)}`)
+          .map(({ name, value }) => `- **${escapeMarkdown(name)}** ${lineOf(value)}`)
           .join("\n"),
       ];
     case "code":

@@ -132,9 +132,16 @@ const columnWidth = 800;
 const drawingOf = ({ figure }: Extract<Block, { kind: "drawing" }>): Html =>
   html`<figure class="drawing${figure.width > columnWidth ? " wide" : null}" id="figure-${figure.id}">
 <figcaption><strong>${figure.title}.</strong> ${figure.text}</figcaption>
-<div class="scroll plain" role="region" aria-label="${figure.title}" tabindex="0">${trusted(figure.svg)}</div>
+<div class="scroll plain" role="region" aria-label="${figure.title}" tabindex="0">${trusted(withoutPartNames(figure.svg))}</div>
 </figure>
 `;
+
+/**
+ * Plot names the parts of a drawing for those who program it, which a reader would have read out. The
+ * drawing has a title and a description of its own.
+ */
+const withoutPartNames = (svg: string): string =>
+  svg.replace(/<g\b[^>]*>/g, (group) => group.replace(/ aria-label="[^"]*"/, ""));
 
 const picturesOf = ({ caption, pictures, across }: Extract<Block, { kind: "pictures" }>): Html =>
   html`<figure class="pictures${across > 3 ? " wide" : null}">

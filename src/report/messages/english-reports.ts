@@ -160,7 +160,6 @@ export const englishReports = (n: Numbers) => {
       miccai2018: "Best of LiTS 2018 at MICCAI (Bilic et al. 2023)",
       honest2d: "2D U-Nets split by patient, the usual range",
       bestLiver: "Best liver of the challenge (Bilic et al. 2023)",
-      interval: (low: string, high: string, percent: string) => `${low} to ${high} (${percent})`,
       intervalNote: (percent: string) =>
         `In brackets the ${percent} interval by drawing the patients again with replacement (bootstrap).`,
     },

@@ -163,7 +163,6 @@ export const frenchReports = (n: Numbers): ReturnType<typeof englishReports> => 
       miccai2018: "Meilleur de LiTS 2018 à MICCAI (Bilic et al. 2023)",
       honest2d: "U-Net 2D répartis par patient, valeurs habituelles",
       bestLiver: "Meilleur foie du défi (Bilic et al. 2023)",
-      interval: (low, high, percent) => `${low} à ${high} (${percent})`,
       intervalNote: (percent) =>
         `Entre parenthèses, l’intervalle à ${percent} obtenu en retirant les patients au sort avec remise (bootstrap).`,
     },

@@ -1,8 +1,10 @@
 import type { EvaluationSummary } from "../../evaluate/index.ts";
+import type { DiceIntervals } from "../content.ts";
 import {
   type Block,
   type Column,
   heading,
+  note,
   paragraph,
   strong,
   table,
@@ -31,10 +33,21 @@ const results: readonly Published[] = [
 ];
 
 /** This report's Dice per case beside what the challenge's best have published. */
-export function publishedSection(summary: EvaluationSummary, { say, numbers }: Language): Block[] {
+export function publishedSection(
+  {
+    summary,
+    intervals,
+  }: { readonly summary: EvaluationSummary; readonly intervals: DiceIntervals | null },
+  { say, numbers }: Language,
+): Block[] {
   const words = say.published;
   const absent = "–";
   const dice = (value: number | null): string => (value === null ? absent : numbers.dice(value));
+  const own = (structure: "liver" | "tumour"): string => {
+    const value = dice(summary[structure].dicePerCase);
+    const interval = intervals?.[structure] ?? null;
+    return interval === null ? value : `${value} (${dice(interval.low)}–${dice(interval.high)})`;
+  };
   const columns: readonly Column<Published | null>[] = [
     {
       head: words.what,
@@ -43,13 +56,13 @@ export function publishedSection(summary: EvaluationSummary, { say, numbers }: L
     {
       head: say.scores.liverDice,
       number: true,
-      cell: (result) => dice(result === null ? summary.liver.dicePerCase : result.liver),
+      cell: (result) => (result === null ? own("liver") : dice(result.liver)),
     },
     {
       head: say.scores.tumourDice,
       number: true,
       cell(result) {
-        if (result === null) return dice(summary.tumour.dicePerCase);
+        if (result === null) return own("tumour");
         if (result.tumour === null) return absent;
         const [low, high] = result.tumour;
         return low === high ? dice(low) : `${dice(low)}–${dice(high)}`;
@@ -60,5 +73,6 @@ export function publishedSection(summary: EvaluationSummary, { say, numbers }: L
     heading(3, words.title),
     paragraph(words.intro),
     table({ caption: words.caption, columns, rows: [null, ...results] }),
+    ...(intervals === null ? [] : [note(words.intervalNote(numbers.percent(95)))]),
   ];
 }

@@ -16,7 +16,7 @@ import { publishedSection } from "./published.ts";
 
 /** Dice per case and in all, on the cases that training never saw. */
 export function scoresSection(
-  { scores, summary }: ReportContent,
+  { scores, summary, intervals }: ReportContent,
   { language, figures }: { readonly language: Language; readonly figures: Figures },
 ): Block[] {
   const words = language.say.scores;
@@ -28,7 +28,7 @@ export function scoresSection(
     ...(summary.missing > 0 ? [paragraph([strong(words.missingCount(summary.missing))])] : []),
     ...figures.scores.map(drawing),
     scoreTable(scores, { summary, language }),
-    ...publishedSection(summary, language),
+    ...publishedSection({ summary, intervals: intervals ?? null }, language),
   ];
 }
 
