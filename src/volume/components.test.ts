@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Triple } from "./affine.ts";
 import { type Connectivity, componentRuns, connectedComponents } from "./components.ts";
-import { readLabels } from "./nifti.node.ts";
+import { readLabels } from "./nifti/nifti.node.ts";
 
 const oracle = JSON.parse(
   readFileSync(resolve(import.meta.dirname, "../../test/oracle/components/cc3d.json"), "utf8"),

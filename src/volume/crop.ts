@@ -2,7 +2,7 @@ import { HeparError } from "../core/index.ts";
 import { applyAffine, spacingOf, type Triple } from "./affine.ts";
 import { compareGrids, gridToleranceMm } from "./compare-grids.ts";
 import { outsideOf, requireFits } from "./outside.ts";
-import { positionsIn } from "./resample-lines.ts";
+import { positionsIn } from "./resample/lines.ts";
 import { type Grid, type LabelVolume, type Volume, voxelCount, zerosLike } from "./volume.ts";
 
 /** A box of voxels: from `low`, included, to `high`, excluded. It may reach beyond its grid. */

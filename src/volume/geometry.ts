@@ -1,6 +1,6 @@
 import { type Mm, mm } from "../core/index.ts";
 import { type Affine, determinant, type Triple } from "./affine.ts";
-import { affineOf, type NiftiGeometry } from "./nifti-affine.ts";
+import { affineOf, type NiftiGeometry } from "./nifti/affine.ts";
 import { nearestDirections } from "./orientation.ts";
 import { cornerDistanceMm } from "./volume.ts";
 

@@ -34,7 +34,7 @@ export {
   putBack,
   type VoxelBox,
 } from "./crop.ts";
-export { type DistanceOptions, type Distances, distanceMm } from "./distance.ts";
+export { type DistanceOptions, type Distances, distanceMm } from "./distance/distance.ts";
 export {
   axisAngleDegrees,
   formsDistanceMm,
@@ -58,21 +58,21 @@ export {
   type MorphologyOptions,
   open,
 } from "./morphology.ts";
-export { toCtVolume, toLabelVolume } from "./nifti.ts";
-export { affineOf, type NiftiGeometry } from "./nifti-affine.ts";
-export { type EncodeOptions, encodeNifti, type WrittenType } from "./nifti-encode.ts";
-export { type NiftiHeader, type NiftiWarning, parseNiftiHeader } from "./nifti-header.ts";
-export type { ScalarType } from "./nifti-types.ts";
+export { affineOf, type NiftiGeometry } from "./nifti/affine.ts";
+export { type EncodeOptions, encodeNifti, type WrittenType } from "./nifti/encode.ts";
+export { type NiftiHeader, type NiftiWarning, parseNiftiHeader } from "./nifti/header.ts";
+export { toCtVolume, toLabelVolume } from "./nifti/nifti.ts";
+export type { ScalarType } from "./nifti/types.ts";
 export { type AxisCodes, axisCodes, reorient, reorientBack, reorientGrid } from "./orientation.ts";
+export { gridAtSpacing, gridOfShape } from "./resample/grid.ts";
 export {
   type CtResampling,
   type LabelResampling,
   resample,
   resampleSlabs,
   type SlabThickness,
-} from "./resample.ts";
-export { gridAtSpacing, gridOfShape } from "./resample-grid.ts";
-export type { Interpolation } from "./resample-taps.ts";
+} from "./resample/resample.ts";
+export type { Interpolation } from "./resample/taps.ts";
 export { boundsOfRuns, findRuns, type Runs } from "./runs.ts";
 export {
   type AffineSource,

@@ -2,7 +2,7 @@ import { HeparError } from "../core/index.ts";
 import { spacingOf, type Triple } from "./affine.ts";
 import type { Connectivity } from "./components.ts";
 import type { VoxelBox } from "./crop.ts";
-import { distanceMm } from "./distance.ts";
+import { distanceMm } from "./distance/distance.ts";
 import { boundsOfRuns, findRuns, type Inside, sizeOf, wholeBox } from "./runs.ts";
 import { type LabelVolume, voxelCount } from "./volume.ts";
 

@@ -3,9 +3,9 @@ import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { voxelVolumeMm3 } from "./affine.ts";
 import { compareGrids } from "./compare-grids.ts";
-import { readLabels } from "./nifti.node.ts";
+import { readLabels } from "./nifti/nifti.node.ts";
 import { axisCodes, reorient } from "./orientation.ts";
-import { resample } from "./resample.ts";
+import { resample } from "./resample/resample.ts";
 import type { LabelVolume } from "./volume.ts";
 
 const official = resolve(import.meta.dirname, "../../../shared/data/nifti/lits-official");
