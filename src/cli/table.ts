@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { agreementCommand } from "./commands/agreement-command.ts";
 import { checkCommand } from "./commands/check-command.ts";
 import { cohortCommands } from "./commands/cohort-commands.ts";
 import { exportCommand } from "./commands/export-command.ts";
@@ -16,6 +17,7 @@ export const commandTable: readonly Command[] = [
   checkCommand,
   measureCommand,
   scoreCommand,
+  agreementCommand,
   exportCommand,
   importCommand,
   figureCommand,

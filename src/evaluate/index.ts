@@ -1,3 +1,5 @@
+export { type Agreement, agreementOf, blandAltman, consensusOf } from "./agreement.ts";
+export { agreementLines } from "./agreement-text.ts";
 export { type ScoredCase, unreferenced } from "./case-row.ts";
 export { compareModels, type ScoreComparison } from "./compare.ts";
 export { type FullSummary, type PatientCase, summariseFully } from "./full-summary.ts";
