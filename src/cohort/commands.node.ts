@@ -1,9 +1,11 @@
 import type { Prediction } from "../predict/index.node.ts";
+import type { Calibration } from "../predict/index.ts";
 import type { PdfOptions } from "../report/index.node.ts";
 import type { LanguageTag } from "../report/index.ts";
 import type { ConvertChoices } from "../slices/index.ts";
 import type { StudiedRow } from "../study/index.ts";
 import { type BackChoices, type BackRow, back } from "./back.node.ts";
+import { calibrate } from "./calibrate.node.ts";
 import { catalogue, catalogueByHeaders, loadCatalogue } from "./catalogue.node.ts";
 import { convert } from "./convert.node.ts";
 import { summaryOf } from "./convert-summary.node.ts";
@@ -140,6 +142,22 @@ export async function findCohortRate(
   const { language } = options;
   return inCohort({ folder, context }, async (run) =>
     findRateOf(run, await studiedAndConverted(run), { ...choices, model, language }),
+  );
+}
+
+/**
+ * Learns how likely the lesions that a model predicts are real; see `calibrate`.
+ *
+ * @returns as result what was learned, and how well it holds
+ */
+export async function calibrateCohort(
+  options: { readonly cohort: string; readonly model: string },
+  context: RunContext,
+): Promise<RunOutcome & { readonly result: Calibration }> {
+  const folder = await requireCohort(options.cohort);
+  const model = await requireModel(folder, options.model);
+  return inCohort({ folder, context }, async (run) =>
+    calibrate(run, await loadCatalogue(run), model),
   );
 }
 

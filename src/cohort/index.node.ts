@@ -1,6 +1,7 @@
 export { checkOnThreads } from "./check.node.ts";
 export {
   bringBackCohort,
+  calibrateCohort,
   catalogueCohort,
   convertCohort,
   evaluateCohort,

@@ -14,6 +14,8 @@ export const layout = {
   model: (model: string) => `models/${model}`,
   /** Within the folder of a model of several networks. */
   networksFile: "networks.json",
+  /** Within a model's folder: how likely its lesions are real. */
+  lesionCalibration: "lesions.json",
   prediction: (model: string, name: string) => `predictions/${model}/${name}.nii.gz`,
   /** What was chosen, what was done and what to know of a prediction. */
   predictionRecord: (model: string, name: string) => `predictions/${model}/${name}.json`,

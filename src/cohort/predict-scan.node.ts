@@ -4,7 +4,8 @@ import { findCases } from "../catalog/index.node.ts";
 import { HeparError, toHeparError } from "../core/index.ts";
 import { makeFolder } from "../files/index.node.ts";
 import { openNetwork, type Prediction, predictFile } from "../predict/index.node.ts";
-import type { LoadedNetwork } from "../predict/index.ts";
+import type { Calibration, LoadedNetwork } from "../predict/index.ts";
+import { calibrationOf } from "./calibrate.node.ts";
 import { exists } from "./folder.node.ts";
 import { networksOf, requireModel } from "./model.node.ts";
 import type { PredictionRequest } from "./predict.node.ts";
@@ -43,8 +44,9 @@ export async function predictScan(
 ): Promise<ScanPrediction> {
   const scan = resolve(options.scan);
   const mask = await requireMaskPath(scan, options.out);
-  return withNetworks(options, context, async (networks) => {
-    const made = await predictFile(scan, { ...options, ...context, out: mask, networks });
+  return withNetworks(options, context, async (networks, calibration) => {
+    const how = { ...options, ...context, networks, calibration };
+    const made = await predictFile(scan, { ...how, out: mask });
     return { scan, mask, ...made };
   });
 }
@@ -68,7 +70,8 @@ export async function predictScans(
   const scans = await scansOf(options.scans);
   const out = resolve(options.out);
   const masks = await requireMaskPaths(scans, out);
-  return withNetworks(options, context, async (networks) => {
+  return withNetworks(options, context, async (networks, calibration) => {
+    const how = { ...options, ...context, networks, calibration };
     await makeFolder(out);
     const predictions: ScanPrediction[] = [];
     const failures: ScanFailure[] = [];
@@ -76,7 +79,7 @@ export async function predictScans(
       requireGoing(context);
       const mask = masks[n];
       try {
-        const made = await predictFile(scan, { ...options, ...context, out: mask, networks });
+        const made = await predictFile(scan, { ...how, out: mask });
         predictions.push({ scan, mask, ...made });
       } catch (thrown) {
         const error = toHeparError(thrown);
@@ -95,7 +98,10 @@ const fatal = new Set(["run.stopped", "output.full", "output.unwritable", "model
 async function withNetworks<Result>(
   { model, threads }: ScanRequest,
   context: Pick<RunContext, "signal">,
-  work: (networks: readonly LoadedNetwork[]) => Promise<Result>,
+  work: (
+    networks: readonly LoadedNetwork[],
+    calibration: Calibration | undefined,
+  ) => Promise<Result>,
 ): Promise<Result> {
   const place = await requireModel(resolve("."), model);
   requireGoing(context);
@@ -103,7 +109,7 @@ async function withNetworks<Result>(
   try {
     for (const { folder } of networksOf(place))
       networks.push(await openNetwork(folder, { threads }));
-    return await work(networks);
+    return await work(networks, await calibrationOf(place));
   } finally {
     for (const { session } of networks) await session.release();
   }

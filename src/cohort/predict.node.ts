@@ -9,6 +9,7 @@ import {
 } from "../predict/index.node.ts";
 import type { LoadedNetwork, PredictionChoices } from "../predict/index.ts";
 import type { StudiedRow } from "../study/index.ts";
+import { calibrationOf } from "./calibrate.node.ts";
 import { isUsable } from "./catalogue.node.ts";
 import { orientationOf } from "./convert.node.ts";
 import { exists } from "./folder.node.ts";
@@ -53,6 +54,7 @@ export async function predict(
     judgesFor(row)
       .map(({ folder }) => folder)
       .join("\n");
+  const calibration = await calibrationOf(model);
   const shelf = oneSetAtATime();
   const orientation = await orientationOf(run);
   const step: CaseStep<StudiedRow, Prediction> = {
@@ -70,7 +72,11 @@ export async function predict(
     rows: [...new Set(unseen.map(jury))].flatMap((one) =>
       unseen.filter((row) => jury(row) === one),
     ),
-    inputsOf: (row) => [row.sha256, ...judgesFor(row).map((judge) => hashOfModel(judge))],
+    inputsOf: (row) => [
+      row.sha256,
+      ...judgesFor(row).map((judge) => hashOfModel(judge)),
+      ...(calibration === undefined ? [] : [calibration]),
+    ],
     isThere: async (row) => {
       const outputs = outputsOf(name, row.case, mapNames(request.maps));
       const there = await Promise.all(outputs.map((path) => exists(join(run.folder, path))));
@@ -81,7 +87,7 @@ export async function predict(
       const networks = await shelf.open(judgesFor(row).map(({ folder }) => folder));
       const { folder: cohort, signal } = run;
       const made = await predictCase(row, {
-        ...{ cohort, networks, name, orientation, signal },
+        ...{ cohort, networks, name, orientation, calibration, signal },
         ...request,
       });
       const record = { case: row.case, model: name, ...made };

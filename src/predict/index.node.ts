@@ -1,2 +1,8 @@
 export { openNetwork } from "./model.node.ts";
-export { type MapChoices, type Prediction, predictCase, predictFile } from "./predict.node.ts";
+export {
+  lesionExamples,
+  type MapChoices,
+  type Prediction,
+  predictCase,
+  predictFile,
+} from "./predict.node.ts";

@@ -3,8 +3,16 @@ import { type CatalogRow, countLabels } from "../catalog/index.ts";
 import { writeFoldersAtomically } from "../files/index.node.ts";
 import { writeMask } from "../slices/index.node.ts";
 import { axialSlice, type SliceOrientation, sliceCodes } from "../slices/index.ts";
-import { readCt, writeNifti, writeNiftiSlices } from "../volume/index.node.ts";
-import { type LabelVolume, type NiftiHeader, reorient, reorientBack } from "../volume/index.ts";
+import { readCt, readLabels, writeNifti, writeNiftiSlices } from "../volume/index.node.ts";
+import {
+  type LabelVolume,
+  type NiftiHeader,
+  reorient,
+  reorientBack,
+  requireSameShape,
+} from "../volume/index.ts";
+import { type Calibration, type LesionExample, lesionProbability } from "./calibration.ts";
+import { featuresOf, type PredictedLesion, predictedLesions, sharesInTumour } from "./lesions.ts";
 import type { VoxelMaps, WantedMaps } from "./maps.ts";
 import type { LoadedNetwork } from "./network.ts";
 import type { PostProcessingStep } from "./post-process.ts";
@@ -21,6 +29,8 @@ export interface Prediction {
   readonly postProcessing: readonly PostProcessingStep[];
   /** What somebody who relies on the mask has to know. */
   readonly warnings: readonly PredictionWarning[];
+  /** Each predicted lesion, where the model was calibrated for it. */
+  readonly lesions?: readonly PredictedLesion[];
 }
 
 /** How a scan is predicted. */
@@ -30,6 +40,8 @@ export interface PredictOptions {
   readonly choices?: PredictionChoices | undefined;
   /** Maps to write beside the mask, as float32 from 0 to 1 in steps of 1/255. */
   readonly maps?: MapChoices | undefined;
+  /** Says of each lesion how likely it is real. */
+  readonly calibration?: Calibration | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -85,10 +97,11 @@ interface Made {
 }
 
 async function predictScan(path: string, options: PredictOptions): Promise<Made> {
-  const { networks, choices = {}, maps = {}, signal } = options;
+  const { networks, choices = {}, maps = {}, calibration, signal } = options;
   const { scan, header } = await readCt(path);
   const judgement = requireCt(scan, header, path);
-  const segmentation = await segment(scan, { networks, choices, maps, signal });
+  const wanted = calibration === undefined ? maps : lesionMaps;
+  const segmentation = await segment(scan, { networks, choices, maps: wanted, signal });
   const { settings, steps, codes } = segmentation;
   const { dims, affine, affineFrom } = header;
   const stored = (turned: LabelVolume): LabelVolume =>
@@ -100,14 +113,58 @@ async function predictScan(path: string, options: PredictOptions): Promise<Made>
     judgement,
     training: networks[0].spec.training,
   });
+  const made: VoxelMaps = Object.fromEntries(
+    Object.entries(segmentation.maps).map(([name, map]) => [name, stored(map)]),
+  );
   return {
     header,
     mask,
-    maps: Object.fromEntries(
-      Object.entries(segmentation.maps).map(([name, map]) => [name, stored(map)]),
-    ),
-    prediction: { labels: labelCounts(mask), settings, postProcessing: steps, warnings },
+    maps: Object.fromEntries(Object.entries(made).filter(([name]) => isWanted(name, maps))),
+    prediction: {
+      ...{ labels: labelCounts(mask), settings, postProcessing: steps, warnings },
+      ...(calibration && {
+        lesions: predictedLesions(mask, made, (features) =>
+          lesionProbability(features, calibration),
+        ),
+      }),
+    },
   };
+}
+
+/** What lesions are judged by. */
+const lesionMaps = { probabilities: true, entropy: true, agreement: true };
+
+const isWanted = (name: string, { probabilities, entropy }: MapChoices): boolean =>
+  (name === "entropy" && entropy === true) ||
+  (["liver", "tumour"].includes(name) && probabilities === true);
+
+/**
+ * The lesions that networks predict in a scan whose truth is known: what a calibration learns from. A
+ * lesion is real when a tenth of its voxels or more are tumour in the reference.
+ *
+ * @param reference - the mask's file, on the scan's voxels
+ * @throws as `predictCase`; `geometry.mismatch`
+ */
+export async function lesionExamples(
+  row: { readonly scan: string; readonly reference: string; readonly patient: string },
+  options: PredictOptions,
+): Promise<LesionExample[]> {
+  const { networks, choices = {}, signal } = options;
+  const { scan } = await readCt(row.scan);
+  const reference = await readLabels(row.reference);
+  requireSameShape(scan, reference);
+  const { mask, maps, codes } = await segment(scan, {
+    networks,
+    choices,
+    maps: lesionMaps,
+    signal,
+  });
+  const shares = sharesInTumour(mask, reorient({ ...reference, affine: scan.affine }, codes));
+  return predictedLesions(mask, maps, () => null).map((lesion, n) => ({
+    features: featuresOf(lesion),
+    isReal: shares[n] >= 0.1,
+    patient: row.patient,
+  }));
 }
 
 /** Maps first: where the mask is, all is. */

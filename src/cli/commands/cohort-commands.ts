@@ -13,7 +13,7 @@ import {
   trainOptions,
 } from "./choices.ts";
 import { convertCommand } from "./convert-command.ts";
-import { predictCommand } from "./predict-command.ts";
+import { calibrateCommand, predictCommand } from "./predict-command.ts";
 import { reportCommand } from "./report-command.ts";
 import { findRate, train } from "./training-commands.ts";
 
@@ -77,6 +77,7 @@ export const cohortCommands: readonly Command[] = [
   convertCommand,
   findRate,
   train,
+  calibrateCommand,
   predictCommand,
   evaluate,
   reportCommand,

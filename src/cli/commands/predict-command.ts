@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { HeparError } from "../../core/index.ts";
-import type { PredictionChoices } from "../../predict/index.ts";
+import type { PredictedLesion, PredictionChoices } from "../../predict/index.ts";
 import { type CommandResult, command, type Surroundings } from "../command.ts";
 import { exitStatus } from "../exit-status.ts";
 import {
@@ -14,7 +14,7 @@ import {
   whole,
 } from "../option.ts";
 import { resultOf } from "../outcome-text.ts";
-import { modelOption } from "./choices.ts";
+import { cohort, modelOption } from "./choices.ts";
 
 // Loaded when a command runs, so that help comes at once.
 const cohorts = () => import("../../cohort/index.node.ts");
@@ -122,6 +122,30 @@ export const predictCommand = command({
   },
 });
 
+export const calibrateCommand = command({
+  name: "calibrate",
+  summary:
+    "learns how likely the lesions that a model predicts are real; predict then says so of each",
+  arguments: { cohort },
+  options: { model: requiredText("<name>", modelOption.description) },
+  example: "hepar calibrate ~/lits-cohort --model wide",
+  async run({ cohort, model }, around) {
+    const { calibrateCohort } = await cohorts();
+    const context = { ...around, command: "calibrate" };
+    const outcome = await calibrateCohort({ cohort, model }, context);
+    const { lesions, patients, fittedOn, reliability } = outcome.result;
+    return resultOf(outcome, {
+      json: { model, calibration: outcome.result },
+      lines: [
+        `learned from ${lesions} predicted lesions of ${patients} patients (${fittedOn})`,
+        reliability === null
+          ? "not measured: there is no other patient to measure it on"
+          : `on ${reliability.lesions} lesions of patients that it did not see, ${reliability.real} of them real: Brier ${reliability.brier.toFixed(3)} (a constant ${reliability.brierOfConstant.toFixed(3)}), ECE ${reliability.ece.toFixed(3)}`,
+      ],
+    });
+  },
+});
+
 type Kind = "cohort" | "folder" | "scan" | "absent";
 
 async function kindOf(target: string): Promise<Kind> {
@@ -164,7 +188,7 @@ async function predictOne(
   return {
     status: exitStatus.done,
     json: { ...prediction },
-    lines: [`mask: ${prediction.mask}`, ...warningLines(prediction)],
+    lines: [`mask: ${prediction.mask}`, ...noteLines(prediction)],
   };
 }
 
@@ -195,14 +219,22 @@ async function predictMany(
       failures: failures.map(({ scan, error }) => ({ scan, error: error.toJSON() })),
     },
     lines: [
-      ...predictions.flatMap((made) => [`mask: ${made.mask}`, ...warningLines(made)]),
+      ...predictions.flatMap((made) => [`mask: ${made.mask}`, ...noteLines(made)]),
       ...failures.map(({ scan, error }) => `failed: ${scan}: ${error.message}`),
     ],
   };
 }
 
-const warningLines = ({
+const noteLines = ({
   warnings,
+  lesions = [],
 }: {
   readonly warnings: readonly { readonly message: string }[];
-}): string[] => warnings.map(({ message }) => `  warning: ${message}`);
+  readonly lesions?: readonly PredictedLesion[];
+}): string[] => [
+  ...warnings.map(({ message }) => `  warning: ${message}`),
+  ...lesions.map(({ lesion, voxels, volumeMl, probability }) => {
+    const size = volumeMl === null ? `${voxels} voxels` : `${volumeMl.toFixed(2)} mL`;
+    return `  lesion ${lesion}: ${size}, real with probability ${probability?.toFixed(2) ?? "unknown"}`;
+  }),
+];
