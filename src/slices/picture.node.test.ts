@@ -135,3 +135,16 @@ test("neighbours stand around their slice, channel after channel", () => {
     pixels: Uint8Array.of(10, 20, 30, 11, 21, 31),
   });
 });
+
+test("of a slice with its neighbours, the slice itself is shown", async () => {
+  const settings = convertSettings({
+    ...{ format: "png", neighbours: 1 },
+    channels: { windows: [{ width: 254, level: 127 }], histogram: false },
+  });
+  const stack = [10, 20, 30].map((hu) => Int16Array.of(hu, hu + 1));
+  const path = join(folder, "shown-with-neighbours.png");
+  await writePicture(path, pictureOf(stack, { width: 2, height: 1, settings }), settings);
+  expect([...(await readShown(path, { neighbours: 1 })).channels]).toEqual([
+    20, 21, 20, 21, 20, 21,
+  ]);
+});

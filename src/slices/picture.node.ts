@@ -108,17 +108,23 @@ export async function decodePicture(bytes: Uint8Array, path: string): Promise<Pi
 
 /**
  * A converted image of any format to look at: three channels of 8 bits, of a single one three times
- * the same, of four the first three.
+ * the same, of four the first three. Of a 2.5D image it is the slice's own, without its neighbours.
  *
+ * @param options.neighbours - slices on either side whose channels are in the image; default 0
  * @throws as `readPicture`
  */
-export async function readShown(path: string): Promise<SliceImage> {
+export async function readShown(
+  path: string,
+  { neighbours = 0 }: { readonly neighbours?: number } = {},
+): Promise<SliceImage> {
   const { width, height, channels, pixels } = await readPicture(path);
   const shift = pixels instanceof Uint16Array ? 8 : 0;
+  const own = Math.floor(channels / (2 * neighbours + 1));
   const shown = new Uint8Array(3 * width * height);
   for (let at = 0; at < shown.length; at++) {
     const [channel, pixel] = [Math.floor(at / (width * height)), at % (width * height)];
-    shown[at] = pixels[pixel * channels + Math.min(channel, channels - 1)] >> shift;
+    const from = neighbours * own + Math.min(channel, own - 1);
+    shown[at] = pixels[pixel * channels + from] >> shift;
   }
   return { width, height, channels: shown };
 }
