@@ -9,7 +9,6 @@ Needs: pip install onnxruntime numpy nibabel.
 
 import json
 import sys
-
 import nibabel as nib
 import numpy as np
 import onnxruntime
@@ -28,10 +27,8 @@ def histogram_bytes(hu):
     at = np.concatenate([[0.001], np.arange(100, dtype=f32) / f32(100) + f32(0.005), [0.999]])
     at = np.sort((f32(hu.size) * at.astype(f32)).astype(np.int64))
     breaks = np.unique(np.sort(hu, axis=None)[at]).astype(np.float64)
-    if len(breaks) < 2:
-        return np.zeros(hu.shape, np.uint8)
     grey = np.interp(hu, breaks, np.linspace(0, 1, len(breaks))).astype(f32)
-    return (grey * f32(255)).astype(np.uint8)
+    return (grey * f32(255 * (len(breaks) > 1))).astype(np.uint8)
 
 
 def axis_weights(source, target, area):
