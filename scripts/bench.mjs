@@ -15,6 +15,7 @@ const subjects = [
   "components",
   "distance",
   "codecs",
+  "report",
   "predict",
   "predict-browser",
 ];

@@ -1,4 +1,4 @@
-export type { PdfOptions } from "./document/pdf.node.ts";
+export { type PdfOptions, pdfOf } from "./document/pdf.node.ts";
 export { writeFigure } from "./figure-files.node.ts";
 export {
   type DrawnCase,

@@ -141,7 +141,7 @@ const drawingOf = ({ figure }: Extract<Block, { kind: "drawing" }>): Html =>
  * drawing has a title and a description of its own.
  */
 const withoutPartNames = (svg: string): string =>
-  svg.replace(/<g\b[^>]*>/g, (group) => group.replace(/ aria-label="[^"]*"/, ""));
+  svg.replace(/<[a-z][^<>]*>/g, (element) => element.replace(/ aria-label="[^"]*"/, ""));
 
 const picturesOf = ({ caption, pictures, across }: Extract<Block, { kind: "pictures" }>): Html =>
   html`<figure class="pictures${across > 3 ? " wide" : null}">
