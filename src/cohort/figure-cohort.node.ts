@@ -9,13 +9,16 @@ import { judgedSlice } from "../report/index.node.ts";
 import {
   bestAndWorst,
   blandAltman,
+  calibration,
   type DataframeColumn,
   dataframe,
   dicePerCase,
   type Figure,
+  f1BySize,
   type LanguageTag,
   languageOf,
   rateCurve,
+  shownSizes,
   studyFigures,
   trainingCurves,
 } from "../report/index.ts";
@@ -86,6 +89,24 @@ export const cohortFigures: Readonly<
   },
   "bland-altman-liver": (source) => agreementOfVolumes(source, "liver"),
   "bland-altman-tumour": (source) => agreementOfVolumes(source, "tumour"),
+  async "f1-by-size"(source) {
+    const model = await modelOf(source);
+    const path = layout.summary(model.name);
+    await requireInput(source, { path, of: "f1-by-size" });
+    const { lesions } = await readJson(join(source.folder, path), detectionSchema);
+    const scores = shownSizes.map((size) => {
+      const { f1, found, references } = lesions.bySize[size].anyOverlap;
+      return { size, f1, found, all: references };
+    });
+    return f1BySize(scores, { model: model.name, language: languageOf(source.language) });
+  },
+  async calibration(source) {
+    const model = await modelOf(source);
+    const path = relative(source.folder, join(model.folder, "lesions.json"));
+    await requireInput(source, { path, of: "calibration" });
+    const { reliability } = await readJson(join(source.folder, path), reliabilitySchema);
+    return reliability === null ? null : calibration(reliability, languageOf(source.language));
+  },
 };
 
 /** The model that was named, or the cohort's only one. */
@@ -165,13 +186,56 @@ const summarySchema = z.object({
   tumour: meanSchema,
 });
 
+const bySizeSchema = z.object({
+  anyOverlap: z.object({ f1: z.number().nullable(), found: z.number(), references: z.number() }),
+});
+/** What of evaluation/<model>/summary.json the figure by size needs. */
+const detectionSchema = z.object({
+  lesions: z.object({
+    bySize: z.object({
+      below10mm: bySizeSchema,
+      from10to20mm: bySizeSchema,
+      above20mm: bySizeSchema,
+    }),
+  }),
+});
+/** What of a model's lesions.json the reliability diagram needs. */
+const reliabilitySchema = z.object({
+  reliability: z
+    .object({
+      ece: z.number(),
+      brier: z.number(),
+      bins: z.array(
+        z.object({
+          from: z.number(),
+          to: z.number(),
+          lesions: z.number(),
+          predicted: z.number().nullable(),
+          observed: z.number().nullable(),
+        }),
+      ),
+    })
+    .nullable(),
+});
+
+/** As `caseScoreColumns`, with the rows that have no scores. */
+const scoredColumns: Columns<
+  Omit<CaseScoreRow, "status"> & { readonly status: CaseScoreRow["status"] | "no-reference" }
+> = caseScoreColumns;
+
 async function scoresOf(
   source: CohortSource,
   of: FigureName,
 ): Promise<{ readonly scores: readonly CaseScoreRow[]; readonly model: ModelPlace }> {
   const model = await modelOf(source);
   const path = layout.scores(model.name);
-  return { model, scores: await tableOf(source, { path, columns: caseScoreColumns, of }) };
+  const scores = await tableOf(source, { path, columns: scoredColumns, of });
+  // A prediction with nothing to compare with has a row, but no scores.
+  const judged = scores.flatMap((row) => {
+    const { status } = row;
+    return status === "no-reference" ? [] : [{ ...row, status }];
+  });
+  return { model, scores: judged };
 }
 
 async function agreementOfVolumes(

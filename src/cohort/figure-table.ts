@@ -101,6 +101,16 @@ export const figureTable = {
     from: "model",
     after: "evaluate",
   },
+  "f1-by-size": {
+    about: "F1 of detecting lesions of < 10, 10–20 and > 20 mm",
+    from: "model",
+    after: "evaluate",
+  },
+  calibration: {
+    about: "predicted probability that a lesion is real against the share that is",
+    from: "model",
+    after: "train",
+  },
 } as const satisfies Record<string, FigureRow>;
 
 export type FigureName = keyof typeof figureTable;

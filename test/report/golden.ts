@@ -2,13 +2,17 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 
-const folder = join(import.meta.dirname, "golden");
+const ownFolder = join(import.meta.dirname, "golden");
 
 /**
  * Compares with the golden file of that name. A difference is written beside it as `-changed`, to
  * be looked at and, if it is right, renamed; a golden file that is not there yet is made.
  */
-export function expectGolden(name: string, actual: string): void {
+export function expectGolden(
+  name: string,
+  actual: string,
+  { folder = ownFolder }: { readonly folder?: string } = {},
+): void {
   const dot = name.lastIndexOf(".");
   const golden = join(folder, name);
   const changed = join(folder, `${name.slice(0, dot)}-changed${name.slice(dot)}`);

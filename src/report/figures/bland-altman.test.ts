@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
-import { exampleContent } from "../../../test/report/example-content.ts";
 import type { CaseScoreRow } from "../../evaluate/index.ts";
-import { unstudied } from "../../study/index.ts";
 import { languageOf } from "../language.ts";
 import { blandAltman, blandAltmanOf, studentT, volumePairs } from "./bland-altman.ts";
 
@@ -44,18 +42,20 @@ test.each([
 });
 
 const score = (name: string, counts: readonly [number, number]): CaseScoreRow => ({
-  ...(exampleContent(12).scores?.[0] as CaseScoreRow),
   case: name,
   status: counts[1] === 0 ? "missing" : "scored",
+  liver_dice: 0,
   liver_reference_voxels: counts[0],
   liver_predicted_voxels: counts[1],
+  liver_common_voxels: 0,
+  tumour_dice: null,
+  tumour_reference_voxels: 0,
+  tumour_predicted_voxels: 0,
+  tumour_common_voxels: 0,
 });
 
 test("volumes are voxels times spacing; unknown spacing is left out, a missing prediction is 0 mL", () => {
-  const [row] = exampleContent(1).cases;
   const of = (name: string, x: number | null) => ({
-    ...row,
-    ...unstudied,
     case: name,
     spacing_x_mm: x,
     spacing_y_mm: 0.5,

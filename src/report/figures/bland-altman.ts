@@ -2,6 +2,7 @@ import { axisX, axisY, dot, gridY, type Markish, rectY, ruleY, text } from "@obs
 import type { CaseScoreRow } from "../../evaluate/index.ts";
 import type { StudiedRow } from "../../study/index.ts";
 import type { Language } from "../language.ts";
+import type { Numbers } from "../numbers.ts";
 import type { Structure } from "./agreement.ts";
 import { draw, type Figure, keyHeight, labelHeight } from "./drawing.ts";
 import { palette } from "./palette.ts";
@@ -12,6 +13,9 @@ export interface VolumePair {
   readonly referenceMl: number;
   readonly predictedMl: number;
 }
+
+/** What of the catalogue volumes need. */
+type SpacedRow = Pick<StudiedRow, "case" | "spacing_x_mm" | "spacing_y_mm" | "spacing_z_mm">;
 
 export interface BlandAltman {
   readonly count: number;
@@ -93,7 +97,7 @@ export function studentT(freedom: number): number {
 /** The cases' volumes, and how many have none because their spacing is unknown. */
 export function volumePairs(
   scores: readonly CaseScoreRow[],
-  { rows, structure }: { readonly rows: readonly StudiedRow[]; readonly structure: Structure },
+  { rows, structure }: { readonly rows: readonly SpacedRow[]; readonly structure: Structure },
 ): { readonly pairs: readonly VolumePair[]; readonly leftOut: number; readonly missing: number } {
   const byCase = new Map(rows.map((row) => [row.case, row]));
   const pairs: VolumePair[] = [];
@@ -124,7 +128,7 @@ export function blandAltman(
     structure,
     language,
   }: {
-    readonly rows: readonly StudiedRow[];
+    readonly rows: readonly SpacedRow[];
     readonly structure: Structure;
     readonly language: Language;
   },
@@ -141,21 +145,25 @@ export function blandAltman(
   const colour = structure === "liver" ? palette.liver : palette.tumour;
   const lines =
     limits === null
-      ? [{ y: biasMl, half: 0, name: words.bias(numbers.ml(biasMl)) }]
+      ? [{ y: biasMl, half: 0, name: words.bias(signedMl(numbers, biasMl)) }]
       : [
-          { y: biasMl, half: limits.biasHalfMl, name: words.bias(numbers.ml(biasMl)) },
+          { y: biasMl, half: limits.biasHalfMl, name: words.bias(signedMl(numbers, biasMl)) },
           {
             y: limits.highMl,
             half: limits.limitHalfMl,
-            name: words.upper(numbers.ml(limits.highMl)),
+            name: words.upper(signedMl(numbers, limits.highMl)),
           },
           {
             y: limits.lowMl,
             half: limits.limitHalfMl,
-            name: words.lower(numbers.ml(limits.lowMl)),
+            name: words.lower(signedMl(numbers, limits.lowMl)),
           },
         ];
-  const domain = reach(points, lines);
+  // Bands may go beyond: of few cases they are wide.
+  const domain = reach(
+    [0, ...points.map(({ difference }) => difference), ...lines.map(({ y }) => y)],
+    0.2,
+  );
   const bands = lines.map(({ y, half }) => ({
     low: Math.max(domain[0], y - half),
     high: Math.min(domain[1], y + half),
@@ -177,14 +185,14 @@ export function blandAltman(
       symbol: structure === "liver" ? "circle" : "diamond",
       r: pairs.length <= 60 ? 4.5 : 3,
     }),
-    ...lines.map((one) =>
+    ...lines.map((one, place) =>
       text([one], {
         y: "y",
         frameAnchor: "right",
         text: "name",
         textAnchor: "start",
         dx: 8,
-        dy: shift(one.y - biasMl, domain),
+        dy: shift(place, { away: Math.abs(one.y - biasMl), domain }),
         fill: palette.ink,
       }),
     ),
@@ -206,7 +214,12 @@ export function blandAltman(
     marginLeft: 64,
     marginRight: 210,
     marginBottom,
-    x: { nice: true, inset: 8 },
+    x: {
+      domain: reach(
+        points.map(({ mean }) => mean),
+        0.06,
+      ),
+    },
     y: { domain },
     marks: [
       gridY({ stroke: palette.grid, strokeOpacity: 1 }),
@@ -220,7 +233,7 @@ export function blandAltman(
       axisY({
         label: words.difference,
         labelArrow: "none",
-        tickFormat: (value: number) => numbers.significant(value, 4),
+        tickFormat: (value: number) => numbers.significant(value, 4).replace(/^-/, "\u2212"),
       }),
     ],
   });
@@ -231,21 +244,29 @@ const marginTop = keyHeight + labelHeight + 6;
 const marginBottom = 44;
 const lineHeight = 15;
 
+/** With a minus as long as the plus; the numbers' own is a hyphen. */
+const signedMl = (numbers: Numbers, value: number): string =>
+  numbers.ml(value).replace(/^-/, "\u2212");
+
 /** How far a limit's words stand from its line, so that they do not lie on those of the bias. */
-function shift(away: number, [low, high]: readonly [number, number]): number {
-  if (away === 0) return 0;
-  const pixels = (Math.abs(away) / (high - low)) * (height - marginTop - marginBottom);
-  return -Math.sign(away) * Math.max(0, lineHeight - pixels);
+function shift(
+  place: number,
+  {
+    away,
+    domain: [low, high],
+  }: { readonly away: number; readonly domain: readonly [number, number] },
+): number {
+  const pixels = (away / (high - low)) * (height - marginTop - marginBottom);
+  // The bias, the upper and the lower limit.
+  return [0, -1, 1][place] * Math.max(0, lineHeight - pixels);
 }
 
-/** From the lowest to the highest of what is drawn, and a little more; bands may go beyond. */
-function reach(
-  points: readonly { readonly difference: number }[],
-  lines: readonly { readonly y: number }[],
-): [low: number, high: number] {
-  const values = [0, ...points.map(({ difference }) => difference), ...lines.map(({ y }) => y)];
+/** From the lowest to the highest of what is drawn, and a share of that more. */
+function reach(values: readonly number[], share: number): [low: number, high: number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const more = 0.2 * (high - low) || 1;
+  const range = high - low;
+  // Rounding alone is no range.
+  const more = range > 1e-9 * Math.abs(high) ? share * range : 1;
   return [low - more, high + more];
 }
 
@@ -256,18 +277,25 @@ function wordsOf(
   const words = say.drawings.blandAltman;
   const { count, biasMl, limits } = blandAltmanOf(pairs);
   const around = (value: number, half: number): [string, string] => [
-    numbers.ml(value - half),
-    numbers.ml(value + half),
+    signedMl(numbers, value - half),
+    signedMl(numbers, value + half),
   ];
   const left = words.leftOut(leftOut) + words.missing(missing);
   if (limits === null) {
     return (
-      words.text(count, numbers.ml(biasMl), say.words.unknown, say.words.unknown) + words.few + left
+      words.text(count, signedMl(numbers, biasMl), say.words.unknown, say.words.unknown) +
+      words.few +
+      left
     );
   }
   const { lowMl, highMl, biasHalfMl, limitHalfMl } = limits;
   return (
-    words.text(count, numbers.ml(biasMl), numbers.ml(lowMl), numbers.ml(highMl)) +
+    words.text(
+      count,
+      signedMl(numbers, biasMl),
+      signedMl(numbers, lowMl),
+      signedMl(numbers, highMl),
+    ) +
     words.intervals(
       around(biasMl, biasHalfMl),
       around(lowMl, limitHalfMl),

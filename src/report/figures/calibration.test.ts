@@ -14,9 +14,9 @@ test("Wilson's interval is that of the tables", () => {
 
 test("empty bins are left out, and none gives no figure", () => {
   const language = languageOf("en");
-  const empty = { from: 0, to: 0.5, count: 0, meanPredicted: null, real: 0 };
+  const empty = { from: 0, to: 0.5, lesions: 0, predicted: null, observed: null };
   expect(calibration({ bins: [empty], ece: 0, brier: 0 }, language)).toBeNull();
-  const full = { from: 0.5, to: 1, count: 4, meanPredicted: 0.8, real: 3 };
+  const full = { from: 0.5, to: 1, lesions: 4, predicted: 0.8, observed: 0.75 };
   const figure = calibration({ bins: [empty, full], ece: 0.05, brier: 0.1 }, language);
   const text = figure?.text.replaceAll("\u00A0", " ");
   expect(text).toContain("4 predicted lesions in 1 bin");

@@ -18,16 +18,16 @@ import { palette } from "./palette.ts";
 export interface ReliabilityBin {
   readonly from: number;
   readonly to: number;
-  readonly count: number;
-  /** Of the bin's predictions; null when it is empty. */
-  readonly meanPredicted: number | null;
-  /** How many of them were real. */
-  readonly real: number;
+  readonly lesions: number;
+  /** Mean of what was predicted; null when it is empty. */
+  readonly predicted: number | null;
+  /** Share of them that was real; null when it is empty. */
+  readonly observed: number | null;
 }
 
 export interface Reliability {
   readonly bins: readonly ReliabilityBin[];
-  /** Expected calibration error: Σ count ÷ all · |share real − mean predicted|. */
+  /** Expected calibration error: Σ lesions ÷ all · |share real − mean predicted|. */
   readonly ece: number;
   /** Mean of (predicted − real)². */
   readonly brier: number;
@@ -53,15 +53,17 @@ export function calibration({ bins, ece, brier }: Reliability, language: Languag
   const { say, numbers } = language;
   const words = say.drawings.calibration;
   const full = bins.flatMap((bin) => {
-    if (bin.count === 0 || bin.meanPredicted === null) return [];
-    const [low, high] = wilson(bin.real, bin.count);
-    return [{ ...bin, x: bin.meanPredicted, share: bin.real / bin.count, low, high }];
+    const { lesions, predicted, observed } = bin;
+    if (lesions === 0 || predicted === null || observed === null) return [];
+    const real = Math.round(observed * lesions);
+    const [low, high] = wilson(real, lesions);
+    return [{ ...bin, real, x: predicted, share: observed, low, high }];
   });
   if (full.length === 0) return null;
-  const count = full.reduce((sum, bin) => sum + bin.count, 0);
-  const most = Math.max(...full.map((bin) => bin.count));
+  const count = full.reduce((sum, bin) => sum + bin.lesions, 0);
+  const most = Math.max(...full.map((bin) => bin.lesions));
   // Counts stand as bars in the lowest quarter, by the axis of shares.
-  const bars = full.map((bin) => ({ ...bin, height: (0.25 * bin.count) / most }));
+  const bars = full.map((bin) => ({ ...bin, height: (0.25 * bin.lesions) / most }));
   const share = (value: number): string => numbers.fixed(value, 2);
   const axis = {
     labelArrow: "none",
@@ -73,7 +75,9 @@ export function calibration({ bins, ece, brier }: Reliability, language: Languag
     text:
       words.text(count, full.length, numbers.fixed(ece, 3), numbers.fixed(brier, 3)) +
       full
-        .map((bin) => words.bin(share(bin.from), share(bin.to), bin.count, numbers.whole(bin.real)))
+        .map((bin) =>
+          words.bin(share(bin.from), share(bin.to), bin.lesions, numbers.whole(bin.real)),
+        )
         .join(""),
     keys: [
       { text: words.model, colour: palette.tumour, shape: "circle" },
@@ -92,12 +96,19 @@ export function calibration({ bins, ece, brier }: Reliability, language: Languag
     marks: [
       gridX({ stroke: palette.grid, strokeOpacity: 1 }),
       gridY({ stroke: palette.grid, strokeOpacity: 1 }),
-      rectY(bars, { x1: "from", x2: "to", y: "height", fill: palette.band, inset: 1 }),
+      rectY(bars, {
+        x1: "from",
+        x2: "to",
+        y: "height",
+        fill: palette.band,
+        stroke: palette.muted,
+        inset: 1,
+      }),
       text(bars, {
         x: (bin: ReliabilityBin) => (bin.from + bin.to) / 2,
-        y: "height",
-        text: (bin: ReliabilityBin) => numbers.whole(bin.count),
-        dy: -7,
+        y: 0,
+        text: (bin: ReliabilityBin) => numbers.whole(bin.lesions),
+        dy: -9,
         fill: palette.muted,
       }),
       line(

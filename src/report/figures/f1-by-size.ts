@@ -4,11 +4,12 @@ import { draw, type Figure } from "./drawing.ts";
 import { palette } from "./palette.ts";
 
 /** Classes of lesions by their longest axial diameter: < 10, 10–20, > 20 mm. */
-export type SizeClass = "small" | "middle" | "large";
+export const shownSizes = ["below10mm", "from10to20mm", "above20mm"] as const;
+export type ShownSize = (typeof shownSizes)[number];
 
 /** How well the lesions of a size are found. */
 export interface SizeScore {
-  readonly size: SizeClass;
+  readonly size: ShownSize;
   /** null when there is neither a reference nor a predicted lesion of that size. */
   readonly f1: number | null;
   readonly found: number;

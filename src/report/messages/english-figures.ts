@@ -41,7 +41,7 @@ export const englishFigures = (n: Numbers) => {
       text: (name: string, slice: number) =>
         `${name}, slice ${n.whole(slice)}: reference and prediction over the CT (window 200, 60 HU), and where they differ.`,
       counts: (structure: string, counts: readonly [number, number, number], dice: string) =>
-        ` ${structure}: ${n.whole(counts[0])} pixels agree, ${n.whole(counts[1])} are missed, ${n.whole(counts[2])} invented (${dice}).`,
+        ` ${structure}, pixels: ${n.whole(counts[0])} in agreement, ${n.whole(counts[1])} missed, ${n.whole(counts[2])} invented (${dice}).`,
     },
     lesions: {
       title: "The lesions, largest first",
@@ -104,7 +104,7 @@ export const englishFigures = (n: Numbers) => {
           : ` ${cases(count)} without a prediction ${count === 1 ? "counts" : "count"} as 0 mL.`,
     },
     calibration: {
-      title: "Calibration",
+      title: "Calibration of the lesions’ probabilities",
       predicted: "predicted probability that a lesion is real",
       observed: "share that is real",
       count: "lesions",
@@ -118,11 +118,11 @@ export const englishFigures = (n: Numbers) => {
     f1BySize: {
       title: "Detection of lesions by their size",
       axis: "F1",
-      sizes: { small: "< 10 mm", middle: "10–20 mm", large: "> 20 mm" },
+      sizes: { below10mm: "< 10 mm", from10to20mm: "10–20 mm", above20mm: "> 20 mm" },
       count: (found: number, all: number) => `${n.whole(found)} of ${n.whole(all)} found`,
       none: "no such lesion",
       text: (model: string) =>
-        `${model}: F1 of detecting lesions (2 · found ÷ (2 · found + missed + invented)), by longest axial diameter.`,
+        `${model}: F1 of detecting lesions (any common voxel), by longest axial diameter: the harmonic mean of the share of reference lesions of that size that are found and the share of predicted ones that are real.`,
       one: (size: string, f1: string, found: number, all: number) =>
         ` ${size}: ${f1}, ${n.whole(found)} of ${n.whole(all)} found.`,
     },

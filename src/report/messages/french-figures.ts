@@ -40,7 +40,7 @@ export const frenchFigures = (n: Numbers): ReturnType<typeof englishFigures> => 
       text: (name, slice) =>
         `${name}, coupe ${n.whole(slice)}\u00A0: la référence et la prédiction sur le scanner (fenêtre 200, 60\u00A0UH), et là où elles diffèrent.`,
       counts: (structure, counts, dice) =>
-        ` ${structure}\u00A0: ${n.whole(counts[0])} pixels concordent, ${n.whole(counts[1])} sont manqués, ${n.whole(counts[2])} inventés (${dice}).`,
+        ` ${structure}, pixels\u00A0: ${n.whole(counts[0])} en accord, ${n.whole(counts[1])} manqués, ${n.whole(counts[2])} inventés (${dice}).`,
     },
     lesions: {
       title: "Les lésions, la plus grande d’abord",
@@ -105,7 +105,7 @@ export const frenchFigures = (n: Numbers): ReturnType<typeof englishFigures> => 
           : ` ${cases(count)} sans prédiction ${plural(count) ? "comptent" : "compte"} pour 0\u00A0mL.`,
     },
     calibration: {
-      title: "Calibration",
+      title: "Calibration des probabilités de lésion",
       predicted: "probabilité prédite que la lésion soit réelle",
       observed: "part de lésions réelles",
       count: "lésions",
@@ -119,15 +119,15 @@ export const frenchFigures = (n: Numbers): ReturnType<typeof englishFigures> => 
       title: "Détection des lésions selon leur taille",
       axis: "F1",
       sizes: {
-        small: "< 10\u00A0mm",
-        middle: "10–20\u00A0mm",
-        large: "> 20\u00A0mm",
+        below10mm: "< 10\u00A0mm",
+        from10to20mm: "10–20\u00A0mm",
+        above20mm: "> 20\u00A0mm",
       },
       count: (found, all) =>
         `${n.whole(found)} sur ${n.whole(all)} ${plural(found) ? "trouvées" : "trouvée"}`,
       none: "aucune lésion de cette taille",
       text: (model) =>
-        `${model}\u00A0: F1 de la détection des lésions (2 · trouvées ÷ (2 · trouvées + manquées + inventées)), selon le plus grand diamètre axial.`,
+        `${model}\u00A0: F1 de la détection des lésions (au moins un voxel commun), selon le plus grand diamètre axial\u00A0: moyenne harmonique de la part des lésions de référence de cette taille qui sont trouvées et de la part des lésions prédites qui sont réelles.`,
       one: (size, f1, found, all) =>
         ` ${size}\u00A0: ${f1}, ${n.whole(found)} sur ${n.whole(all)} ${plural(found) ? "trouvées" : "trouvée"}.`,
     },
