@@ -4,7 +4,7 @@
     hepar import onnx <folder>/unet-2d.onnx --description <folder>/unet-2d.json --out models/unet-2d
     hepar predict scan.nii.gz --model models/unet-2d --out mask.nii.gz
 
-Put your own network in the place of `unet` and load its weights. The two here are small and
+Put your own network in the place of `UNet` and load its weights. The two here are small and
 untrained: they show the two descriptions, 2D on stretched slices and 3D on patches with a spacing.
 Needs: pip install torch onnx onnxscript.
 """
@@ -69,11 +69,14 @@ DESCRIPTIONS = {
 }
 
 
-def export(name, folder):
+def untrained(name):
+    torch.manual_seed(1)
+    return UNet(len(DESCRIPTIONS[name]["input"]["patch"])).eval()
+
+
+def export(network, name, folder):
     description = DESCRIPTIONS[name]
     patch = description["input"]["patch"]
-    torch.manual_seed(1)
-    network = UNet(len(patch)).eval()
     torch.onnx.export(
         network,
         (torch.zeros(1, 1, *patch),),
@@ -86,11 +89,10 @@ def export(name, folder):
         verbose=False,
     )
     (folder / f"{name}.json").write_text(json.dumps(description, indent=2) + "\n")
-    return network
 
 
 if __name__ == "__main__":
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
     for name in DESCRIPTIONS:
-        export(name, out)
+        export(untrained(name), name, out)
