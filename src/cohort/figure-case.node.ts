@@ -40,7 +40,7 @@ export interface CaseSource {
 export const caseFigures: Readonly<
   Record<CaseFigure, (source: CaseSource) => Promise<Figure | null>>
 > = {
-  original: (source) => drawOriginalAndMask([masked(source, "original")], source.language),
+  original: (source) => drawOriginalAndMask(masked(source, "original"), source.language),
   channels: (source) => drawChannels(source, source.language),
   lesions: ({ lesions, ...source }) =>
     drawLesions(masked(source, "lesions"), {

@@ -102,7 +102,7 @@ export const cohortFigures: Readonly<
   },
   async calibration(source) {
     const model = await modelOf(source);
-    const path = relative(source.folder, join(model.folder, "lesions.json"));
+    const path = relative(source.folder, join(model.folder, layout.lesionCalibration));
     await requireInput(source, { path, of: "calibration" });
     const { reliability } = await readJson(join(source.folder, path), reliabilitySchema);
     return reliability === null ? null : calibration(reliability, languageOf(source.language));

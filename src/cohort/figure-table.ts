@@ -12,7 +12,14 @@ export interface FigureRow {
   readonly about: string;
   readonly from: FigureSource;
   /** The command that makes what it is drawn from. */
-  readonly after: "catalog" | "study" | "train" | "find-rate" | "predict" | "evaluate";
+  readonly after:
+    | "catalog"
+    | "study"
+    | "train"
+    | "find-rate"
+    | "predict"
+    | "evaluate"
+    | "calibrate";
 }
 
 /** Every figure by its name, in the order in which they are listed. */
@@ -109,7 +116,7 @@ export const figureTable = {
   calibration: {
     about: "predicted probability that a lesion is real against the share that is",
     from: "model",
-    after: "train",
+    after: "calibrate",
   },
 } as const satisfies Record<string, FigureRow>;
 

@@ -58,7 +58,7 @@ export async function drawStudy(
   await runStep(run, {
     step: "study",
     of: "figures",
-    version: 3,
+    version: 4,
     settings: { language },
     inputs: [rows, lesions],
     outputs: [layout.figures],

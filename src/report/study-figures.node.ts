@@ -1,14 +1,10 @@
-import sharp from "sharp";
-import { axialSlice, channelsOf, classesOf } from "../slices/index.ts";
 import type { LesionRow, StudiedRow } from "../study/index.ts";
-import { readCt, readLabels } from "../volume/index.node.ts";
-import { type CtVolume, type LabelVolume, reorient, requireSameShape } from "../volume/index.ts";
 import { evenlySpread } from "./choice.ts";
 import { writeFigures } from "./figure-files.node.ts";
+import { sliceAndMask } from "./figures/case-figures.node.ts";
 import { type OriginalAndMask, originalAndMask } from "./figures/original-and-mask.ts";
 import { studyFigures } from "./figures/study-figures.ts";
 import { type LanguageTag, languageOf } from "./language.ts";
-import { type GrayPlane, overlayLabels } from "./overlay.ts";
 
 const mostCases = 3;
 
@@ -50,58 +46,10 @@ async function exampleSlices(rows: readonly StudiedRow[]): Promise<readonly Orig
   const slices: OriginalAndMask[] = [];
   for (const row of chosen) {
     // Each volume may be hundreds of megabytes: one after the other, and only the slice is kept.
-    const slice = await exampleSlice(row).catch(() => null);
+    const { case: name, scan_source: scan, mask_source: mask } = row;
+    if (mask === null) continue;
+    const slice = await sliceAndMask({ name, scan, mask }).catch(() => null);
     if (slice !== null) slices.push(slice);
   }
   return slices;
-}
-
-async function exampleSlice(row: StudiedRow): Promise<OriginalAndMask | null> {
-  if (row.mask_source === null) return null;
-  const { scan } = await readCt(row.scan_source);
-  const stored = await readLabels(row.mask_source);
-  requireSameShape(scan, stored);
-  const { affine, affineFrom } = scan;
-  const mask = reorient({ ...stored, affine, affineFrom }, "LPS");
-  const slice = fullestSlice(mask);
-  const { gray, width, height } = liverWindow(reorient(scan, "LPS"), slice);
-  const labels = classesOf(Uint16Array.from(axialSlice(mask, slice)));
-  const plane = { width, height, gray };
-  return {
-    case: row.case,
-    slice,
-    original: await pngOf(gray, { width, height, channels: 1 }),
-    mask: await pngOf(overlayLabels(plane, labels), { width, height, channels: 3 }),
-    aspect: width / height,
-  };
-}
-
-/** The slice with the most tumour, or without tumour the most liver; the first of an empty mask. */
-function fullestSlice(mask: LabelVolume): number {
-  const counts = Array.from({ length: mask.dims[2] }, (_, slice) => {
-    let tumour = 0;
-    let liver = 0;
-    for (const label of axialSlice(mask, slice)) {
-      if (label === 2) tumour++;
-      else if (label === 1) liver++;
-    }
-    return { slice, tumour, liver };
-  });
-  const [fullest] = counts.sort((a, b) => b.tumour - a.tumour || b.liver - a.liver);
-  return fullest?.slice ?? 0;
-}
-
-/** The first of the network's channels is the CT in the liver window. */
-function liverWindow(scan: CtVolume, slice: number): GrayPlane {
-  const [width, height] = scan.dims;
-  const channels = channelsOf(axialSlice<Int16Array | Float32Array>(scan, slice));
-  return { width, height, gray: channels.subarray(0, width * height) };
-}
-
-async function pngOf(
-  pixels: Uint8Array,
-  raw: { readonly width: number; readonly height: number; readonly channels: 1 | 3 },
-): Promise<string> {
-  const png = await sharp(pixels, { raw }).png().toBuffer();
-  return `data:image/png;base64,${png.toString("base64")}`;
 }

@@ -43,27 +43,27 @@ const mostNumbers = 9;
 const viewPixels = 800;
 
 /** Original and mask side by side, on the slice with the most tumour (else the most liver). */
-export async function drawOriginalAndMask(
-  cases: readonly DrawnCase[],
+export const drawOriginalAndMask = async (
+  one: Pick<DrawnCase, "name" | "scan" | "mask">,
   tag: LanguageTag,
-): Promise<Figure | null> {
-  const rows: OriginalAndMask[] = [];
-  // Each volume may be hundreds of megabytes: one after the other, and only the slice is kept.
-  for (const one of cases) {
-    const { scan, mask } = await readCase(one);
-    const slice = fullestSlice(mask, [countOf(mask, [2]), countOf(mask, [1])]);
-    const plane = grayPlane(scan, slice);
-    const { width, height } = plane;
-    const coloured = overlayLabels(plane, sliceClasses(mask, slice));
-    rows.push({
-      case: one.name,
-      slice,
-      original: await grayUri(plane),
-      mask: await pngUri(coloured, { width, height, channels: 3 }),
-      aspect: aspectOf(scan),
-    });
-  }
-  return originalAndMask(rows, languageOf(tag));
+): Promise<Figure | null> => originalAndMask([await sliceAndMask(one)], languageOf(tag));
+
+/** A case's row of that figure. */
+export async function sliceAndMask(
+  one: Pick<DrawnCase, "name" | "scan" | "mask">,
+): Promise<OriginalAndMask> {
+  const { scan, mask } = await readCase(one);
+  const slice = fullestSlice(mask, [countOf(mask, [2]), countOf(mask, [1])]);
+  const plane = grayPlane(scan, slice);
+  const { width, height } = plane;
+  const coloured = overlayLabels(plane, sliceClasses(mask, slice));
+  return {
+    case: one.name,
+    slice,
+    original: await grayUri(plane),
+    mask: await pngUri(coloured, { width, height, channels: 3 }),
+    aspect: aspectOf(scan),
+  };
 }
 
 /** A slice as the network gets it, and its channels; without a mask the middle slice. */
