@@ -57,7 +57,6 @@ export async function reportScan(
   const folder = await requireFolder(scan, options.out);
   const drawn = await drawnMask({ ...options, scan, folder }, context);
   const mask = drawn?.mask ?? resolve(options.mask ?? "");
-  await makeFolder(folder);
   const files = await writeScanReport(
     { scan, mask },
     { language, pdf, folder, run: runFacts(scan, context), predictedBy: drawn },

@@ -61,7 +61,12 @@ export async function contentOf(folder: string): Promise<Map<string, string>> {
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter((file) => !/^(runs|\.hepar|report\/index)|^models\/.*(state|csv|json|onnx)/.test(file))
+    .filter(
+      (file) =>
+        !/^(runs|\.hepar|report\/(index|report\.|cases))|^models\/.*(state|csv|json|onnx)/.test(
+          file,
+        ),
+    )
     .sort();
   return new Map(
     await Promise.all(
