@@ -100,8 +100,14 @@ export function typstInputOf(
       case "columns":
         return { kind: block.kind, columns: block.columns.map((blocks) => blocks.map(blockOf)) };
       case "links":
-        // The other pages are no part of a PDF.
-        return { kind: "list", items: block.links.map(({ text }) => pieces(text)) };
+        // The other pages are no part of a PDF: their names alone.
+        return {
+          kind: "note",
+          text: block.links.flatMap(({ text }, index) => [
+            ...(index > 0 ? pieces(", ") : []),
+            ...pieces(text),
+          ]),
+        };
       case "table": {
         const { columns, rows, foot, wide } = block;
         return {
@@ -222,9 +228,10 @@ export const template = `
     ]
   }
   else if b.kind == "columns" {
-    let drawings = b.columns.all(c => c.all(x => x.kind == "drawing"))
+    let all-of(kind) = b.columns.all(c => c.all(x => x.kind == kind))
+    let most = if all-of("drawing") { 2 } else if all-of("pictures") { 3 } else { 4 }
     grid(
-      columns: (1fr,) * calc.max(1, if drawings { calc.min(2, b.columns.len()) } else { b.columns.len() }),
+      columns: (1fr,) * calc.max(1, calc.min(most, b.columns.len())),
       column-gutter: 12pt, row-gutter: 10pt,
       ..b.columns.map(c => c.map(block-of).join()),
     )
