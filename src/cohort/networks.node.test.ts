@@ -186,3 +186,34 @@ test("an ensemble: members of one split, each from its own seed, predict togethe
     message: "models/both holds member-N, not one network",
   });
 });
+
+test("two models are compared on the cases that both were judged on; the LiTS numbers beside", async () => {
+  const options = { cohort: at("cohort"), model: "unet2015", against: "resnet34-unet", lits: true };
+  const { result } = await evaluateCohort(options, context("evaluate"));
+  expect(result.summary).toMatchObject({ cases: 1, patients: 1, withoutReference: [] });
+  expect(result.comparison?.find(({ score }) => score === "dice")).toMatchObject({
+    structure: "liver",
+    cases: 1,
+    patients: 1,
+    // One patient has no interval, and both changes of its sign are as far.
+    ci95: null,
+    p: 1,
+  });
+  expect(result.lits?.liver_dice_per_case).toBeCloseTo(result.summary.liver.dicePerCase ?? 0, 12);
+  expect((await readdir(at("cohort/evaluation/unet2015"))).sort()).toEqual([
+    ...[
+      "against-resnet34-unet.json",
+      "cases.csv",
+      "cases.parquet",
+      "lesions.csv",
+      "lesions.parquet",
+    ],
+    ...["lits.json", "summary.json"],
+  ]);
+  expect(await json("cohort/evaluation/unet2015/summary.json")).toEqual(
+    JSON.parse(JSON.stringify(result.summary)),
+  );
+  expect(await json("cohort/evaluation/unet2015/lits.json")).toEqual(result.lits);
+  // The same numbers again, from what was kept.
+  expect((await evaluateCohort(options, context("evaluate"))).result).toEqual(result);
+});

@@ -62,7 +62,7 @@ export async function readPair(
     requireSameGrid(reference, prediction, { what: "prediction" });
   } catch (thrown) {
     if (!(thrown instanceof HeparError)) throw thrown;
-    const hint = `${thrown.hint}; or add --resample, which takes the nearest voxels`;
+    const hint = `${thrown.hint}; or hepar score --resample, which takes the nearest voxels`;
     throw new HeparError(thrown.code, thrown.message, { file, hint });
   }
   return { reference, prediction };

@@ -9,7 +9,7 @@ import {
 } from "../volume/index.ts";
 
 /** Most readers whose votes are told apart: every voxel holds one bit of each. */
-export const mostReaders = 16;
+const mostReaders = 16;
 
 /** What readers said of each voxel. */
 export interface Votes {
