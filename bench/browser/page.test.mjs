@@ -34,6 +34,23 @@ describe.skipIf(chromiumPath() === undefined)("in Chromium", () => {
     expect(run.runtime).toMatch(device === "cpu" ? /wasm, 2 threads/ : /webgpu/);
   });
 
+  test("a prediction in a worker has Node's labels, and the page is drawn meanwhile", async () => {
+    const { page, close } = await openPage(served.url);
+    try {
+      const how = { threads: 2 };
+      const made = await page.evaluate((given) => globalThis.predict(given), how);
+      expect(made.runtime).toMatch(/wasm, 2 threads/);
+      expect(made.usualGapMs).toBeLessThan(100);
+      const script = fileURLToPath(new URL("../predict-browser-ours.mjs", import.meta.url));
+      const { labels } = JSON.parse((await run(process.execPath, [script])).stdout);
+      const off = labels.map((count, label) => Math.abs(count - made.labels[label]));
+      expect(Math.max(...off)).toBeLessThan(made.labels[0] / 1000);
+      expect(Math.min(...labels)).toBeGreaterThan(0);
+    } finally {
+      await close();
+    }
+  });
+
   test("the number of threads changes no bit", async () => {
     const how = { job: flat, device: "cpu", steps };
     const [one, two, three] = await Promise.all(

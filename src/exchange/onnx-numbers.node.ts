@@ -14,7 +14,6 @@ const mostBytes = 2 ** 31 - 1;
  */
 export async function readWholeOnnx(path: string): Promise<Uint8Array> {
   const bytes = await readBytes(path);
-  requireMagic(bytes, path);
   try {
     const { external } = readOnnxFile(bytes);
     if (external.length === 0) return bytes;
@@ -40,8 +39,15 @@ async function readBytes(path: string): Promise<Uint8Array> {
   if (found.size > mostBytes) throw tooLarge(found.size, path);
   try {
     const file = await open(path);
-    return await file.readFile().finally(() => file.close());
+    try {
+      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(32), position: 0 });
+      requireMagic(buffer.subarray(0, bytesRead), path);
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
+    if (cause instanceof HeparError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new HeparError("input.unreadable", `cannot read ${path} (${reason})`, {
       file: path,
@@ -77,16 +83,17 @@ const others: readonly (readonly [start: string, what: string, hint: string])[] 
   ["version https://git-lfs", "a Git LFS pointer", "fetch the file itself: git lfs pull"],
 ];
 
-function requireMagic(bytes: Uint8Array, file: string): void {
-  if (bytes.length === 0) {
+/** Before all of it is read: some of these files are large. */
+function requireMagic(start: Buffer, file: string): void {
+  if (start.length === 0) {
     throw new HeparError("model.invalid", "no ONNX model: expected bytes, got an empty file", {
       file,
       hint: "copy or export the model again",
     });
   }
-  const start = Buffer.from(bytes.subarray(0, 32)).toString("latin1");
+  const text = start.toString("latin1");
   for (const [beginning, what, hint] of others) {
-    if (!start.startsWith(beginning)) continue;
+    if (!text.startsWith(beginning)) continue;
     throw new HeparError("model.invalid", `no ONNX model: it is ${what}`, { file, hint });
   }
 }

@@ -28,9 +28,10 @@ const wholes: Readonly<Record<string, readonly number[]>> = {
   Sparse: [3],
 };
 
-/** Large networks have tens of thousands of fields, and their weights are one field each. */
-const mostFields = 2_000_000;
-const mostWholeBytes = 1 << 25;
+/** Large networks have tens of thousands of each, and their weights are one field each. */
+const mostFields = 1_000_000;
+const mostMessages = 300_000;
+const mostWholeBytes = 1 << 22;
 /** Loops within branches within loops. */
 const deepest = 24;
 
@@ -49,6 +50,7 @@ class Walker {
   readonly #bytes: Uint8Array;
   #at = 0;
   #fields = 0;
+  #messages = 0;
   #wholeBytes = 0;
 
   constructor(bytes: Uint8Array) {
@@ -59,6 +61,8 @@ class Walker {
     if (depth > deepest) {
       throw invalid(`its graphs lie ${deepest} deep in each other and more`);
     }
+    this.#messages += 1;
+    if (this.#messages > mostMessages) throw invalid(`it has more than ${mostMessages} parts`);
     this.#at = from;
     while (this.#at < to) {
       this.#fields += 1;
