@@ -6,7 +6,7 @@ const nearRows = 48;
 
 /**
  * Distance in mm from each point to the nearest of the others, exact in float64. Surfaces that are
- * close are found in the rows around a point; far ones by blocks of points, the nearest block first.
+ * close are found in the rows around a point; far ones by blocks of points.
  *
  * @param to - on the same lattice, at least one point
  */
@@ -89,26 +89,15 @@ class Search {
   #far(i: number, j: number, k: number): void {
     this.#blocks ??= blocksOf(this.#to);
     const { points, first, box } = this.#blocks;
-    const count = first.length - 1;
     const [sx, sy, sz] = this.#spacing;
-    const least = (block: number): number => {
-      const at = 6 * block;
-      const dx = sx * Math.max(box[at] - i, i - box[at + 3], 0);
-      const dy = sy * Math.max(box[at + 1] - j, j - box[at + 4], 0);
+    // The last answer bounds this one closely, so that few blocks are looked into.
+    for (let block = 0, at = 0; block + 1 < first.length; block++, at += 6) {
       const dz = sz * Math.max(box[at + 2] - k, k - box[at + 5], 0);
-      return dx * dx + dy * dy + dz * dz;
-    };
-    const lookIn = (block: number): void => {
+      const dy = sy * Math.max(box[at + 1] - j, j - box[at + 4], 0);
+      const dx = sx * Math.max(box[at] - i, i - box[at + 3], 0);
+      if (dx * dx + dy * dy + dz * dz >= this.#best) continue;
       for (let n = first[block]; n < first[block + 1]; n++) this.#look(points[n], i, j, k);
-    };
-    // The nearest block first: after it most others are too far to be looked into.
-    let [nearest, bound] = [0, Number.POSITIVE_INFINITY];
-    for (let block = 0; block < count; block++) {
-      const squared = least(block);
-      if (squared < bound) [nearest, bound] = [block, squared];
     }
-    if (bound < this.#best) lookIn(nearest);
-    for (let block = 0; block < count; block++) if (least(block) < this.#best) lookIn(block);
   }
 }
 
