@@ -1,6 +1,5 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { HeparError } from "../core/index.ts";
-import type { EvaluationSummary } from "../evaluate/index.ts";
 import { makeFolder } from "../files/index.node.ts";
 import {
   type PdfOptions,
@@ -59,9 +58,16 @@ export async function reportScan(
   const mask = drawn?.mask ?? resolve(options.mask ?? "");
   const files = await writeScanReport(
     { scan, mask },
-    { language, pdf, folder, run: runFacts(scan, context), predictedBy: drawn },
+    { language, pdf, folder, run: runFacts(scan, context), predictedBy: predictedBy(drawn) },
   );
   return { folder, files, mask: drawn?.mask ?? null };
+}
+
+/** Without the mask's place on this machine. */
+function predictedBy(drawn: DrawnMask | null): Omit<DrawnMask, "mask"> | null {
+  if (drawn === null) return null;
+  const { mask: _place, ...told } = drawn;
+  return told;
 }
 
 function requireOneMask({
@@ -101,6 +107,11 @@ async function requireFolder(scan: string, typed: string | undefined): Promise<s
   });
 }
 
+type DrawnMask = NonNullable<Parameters<typeof writeScanReport>[1]["predictedBy"]> & {
+  /** Absolute. */
+  readonly mask: string;
+};
+
 /** A network's mask of the scan, in the report's folder; null where a mask was given. */
 async function drawnMask(
   {
@@ -109,19 +120,16 @@ async function drawnMask(
     folder,
   }: { readonly scan: string; readonly model?: string | undefined; readonly folder: string },
   context: RunContext,
-): Promise<{
-  readonly mask: string;
-  readonly model: string;
-  readonly summary: EvaluationSummary | null;
-} | null> {
+): Promise<DrawnMask | null> {
   if (model === undefined) return null;
   const place = await requireModel(resolve("."), model);
   await makeFolder(folder);
-  const { mask } = await predictScan({ scan, model, out: join(folder, "mask.nii.gz") }, context);
+  const made = await predictScan({ scan, model, out: join(folder, "mask.nii.gz") }, context);
   // A model of a cohort lies in models/<name>, and how it did in evaluation/<name>.
   const name = basename(place.folder);
   const summary = await readEvaluation(dirname(dirname(place.folder)), name);
-  return { mask, model: name, summary };
+  const { mask, warnings, lesions = null } = made;
+  return { mask, model: name, summary, lesions, warnings };
 }
 
 const runFacts = (scan: string, context: RunContext): RunFacts => ({

@@ -115,7 +115,8 @@ async function predictionOf(
   return {
     row: { ...told.row, patient, visit },
     lesions: told.lesions,
-    mask: { kind: "predicted", model, summary },
+    // What the network thought of each lesion is told by its scan's own report.
+    mask: { kind: "predicted", model, summary, lesions: null, warnings: [] },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CaseScoreRow, EvaluationSummary } from "../evaluate/index.ts";
+import type { PredictedLesion } from "../predict/index.ts";
 import type { LesionRow, StudiedRow } from "../study/index.ts";
 import type { PictureRow, RunFacts } from "./content.ts";
 import type { PictureInDocument } from "./document/document.ts";
@@ -12,7 +13,33 @@ export type MaskOrigin =
       readonly kind: "predicted";
       readonly model: string;
       readonly summary: EvaluationSummary | null;
+      /** What the network thought of each lesion; null where it was not calibrated. */
+      readonly lesions: readonly PredictedLesion[] | null;
+      /** What somebody who relies on the mask has to know. */
+      readonly warnings: readonly PredictionWarning[];
     };
+
+/** A finding of the prediction, its message in English. */
+interface PredictionWarning {
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * How likely a lesion is real, 0 to 1. The network counts lesions in another order: they are matched by
+ * their voxels, and where two lesions have as many, neither is told.
+ *
+ * @returns null where it is not known
+ */
+export function probabilityOf(
+  { voxels }: Pick<LesionRow, "voxels">,
+  { mask, lesions }: Pick<PatientContent, "mask" | "lesions">,
+): number | null {
+  if (mask.kind === "given" || mask.lesions === null) return null;
+  const found = mask.lesions.filter((lesion) => lesion.voxels === voxels);
+  const own = lesions.filter((lesion) => lesion.voxels === voxels);
+  return found.length === 1 && own.length === 1 ? (found[0]?.probability ?? null) : null;
+}
 
 /** The slice of a lesion's longest axial diameter, or the one with most of it. */
 export interface LesionView {

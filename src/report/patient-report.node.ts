@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import type { EvaluationSummary } from "../evaluate/index.ts";
 import { slicesOfScan } from "./axial-slices.node.ts";
 import { type CohortTables, patientOfCohort } from "./case-pages.node.ts";
 import type { RunFacts } from "./content.ts";
@@ -7,7 +6,7 @@ import type { PdfOptions } from "./document/pdf.node.ts";
 import type { LanguageTag } from "./language.ts";
 import { measuredCase } from "./measured-case.node.ts";
 import { patientDocument } from "./patient.ts";
-import { type PatientContent, patientData } from "./patient-content.ts";
+import { type MaskOrigin, type PatientContent, patientData } from "./patient-content.ts";
 import { lesionViews, plainView } from "./patient-pictures.node.ts";
 import { writeDocument } from "./write-document.node.ts";
 
@@ -30,10 +29,7 @@ export async function writeScanReport(
   options: WritePatientOptions & {
     readonly folder: string;
     readonly run: RunFacts;
-    readonly predictedBy: {
-      readonly model: string;
-      readonly summary: EvaluationSummary | null;
-    } | null;
+    readonly predictedBy: Omit<Extract<MaskOrigin, { kind: "predicted" }>, "kind"> | null;
   },
 ): Promise<readonly string[]> {
   const { folder, run, predictedBy } = options;

@@ -111,7 +111,7 @@ function certainty({ row, mask, score }: PatientContent, { say, numbers }: Langu
     if (mask.kind === "given") return [words.drawn];
     const { summary } = mask;
     return [
-      words.predicted,
+      mask.lesions === null ? words.predicted : words.calibrated,
       summary === null || !summary.unseen
         ? words.unscored
         : words.scored(
@@ -128,16 +128,26 @@ function certainty({ row, mask, score }: PatientContent, { say, numbers }: Langu
   return [paragraph(ofNetwork().join(" ")), ...scored.map(paragraph), paragraph(words.resolution)];
 }
 
-function warnings({ row }: PatientContent, language: Language): Block[] {
-  const found = parseWarnings(row.warnings);
-  if (found.length === 0) return [paragraph(language.say.patient.warnings.none)];
-  return found.map(({ code, detail }): Block => {
+function warnings({ row, mask }: PatientContent, language: Language): Block[] {
+  const found = [...parseWarnings(row.warnings)];
+  // Of the prediction what the files' findings do not say already.
+  const told = new Set(found.map(({ code }) => code));
+  const predicted =
+    mask.kind === "given" ? [] : mask.warnings.filter(({ code }) => !told.has(code));
+  const known: Readonly<Record<string, unknown>> = language.say.warnings;
+  if (found.length + predicted.length === 0) return [paragraph(language.say.patient.warnings.none)];
+  const ofFiles = found.map(({ code, detail }): Block => {
     const text: Text = [
       warningMeaning(code, language),
       ...(detail === "" ? [] : [" ", verbatim(`(${detail})`)]),
     ];
     return { kind: "warning", title: shortWarning(code, language), text };
   });
+  const ofMask = predicted.map(({ code, message }): Block => {
+    const text = Object.hasOwn(known, code) ? warningMeaning(code, language) : verbatim(message);
+    return { kind: "warning", title: shortWarning(code, language), text };
+  });
+  return [...ofFiles, ...ofMask];
 }
 
 function visits(content: PatientContent, { say, numbers }: Language): Block[] {

@@ -149,9 +149,29 @@ test("a case without mask, one without tumour, and one that cannot be read are t
 
 test("a network's mask is told as one, with how it did on patients it never saw", () => {
   const { summary } = exampleContent(40);
-  const mask = { kind: "predicted", model: "unet", summary } as const;
+  const thought = { meanTumourProbability: 0.9, maxTumourProbability: 1, agreement: 1 };
+  const of = { ...thought, volumeMl: 12, meanEntropy: 0.2 };
+  const mask = {
+    kind: "predicted",
+    ...{ model: "unet", summary, warnings: [] },
+    lesions: [
+      { ...of, lesion: 1, voxels: 500, probability: 0.25 },
+      { ...of, lesion: 2, voxels: 12_000, probability: 0.97 },
+    ],
+  } as const;
+  const patient = { ...examplePatient(), mask };
   const text = (language: LanguageTag): string =>
-    markdownOf(patientDocument({ ...examplePatient(), mask }, { language }));
+    markdownOf(patientDocument(patient, { language }));
+  // By their voxels, whatever their order.
+  expect(text("en")).toMatch(/\| Lesion 1 \|.*\| 0\.97 \|/);
+  expect(text("fr")).toMatch(/\| Lésion 2 \|.*\| 0,25 \|/);
+  const alike = patient.lesions.map((lesion) => ({ ...lesion, voxels: 500 }));
+  const unsure = { ...patient, lesions: alike };
+  expect(markdownOf(patientDocument(unsure, { language: "en" }))).not.toContain("| 0.25 |");
+  const plain = { ...patient, mask: { ...mask, lesions: null } };
+  expect(markdownOf(patientDocument(plain, { language: "en" }))).toContain(
+    "how sure it is of one is not known",
+  );
   expect(text("en")).toContain("a mask that the network unet drew. Nobody has checked it.");
   expect(text("en")).toContain(`mean Dice was ${summary?.liver.dicePerCase?.toFixed(3)}`);
   expect(text("fr")).toContain("tracé par le réseau unet");

@@ -55,6 +55,7 @@ export const englishReports = (n: Numbers) => {
         sides: { left: "left", right: "right" },
         depth: "To the liver's surface, mm",
         touches: "touches it",
+        probability: "Probability that it is real",
         rest: (count: number) =>
           `${lesions(count)} more ${are(count)} in the table of the details.`,
         none: "There is no lesion to measure.",
@@ -85,6 +86,8 @@ export const englishReports = (n: Numbers) => {
           "A mask drawn by hand differs from reader to reader; one reader's tumour volume is off by 17 % on average (Bilic et al. 2023).",
         predicted:
           "The network gives a mask and no probability for each lesion: how sure it is of one is not known. It can miss lesions and invent them, small ones most of all.",
+        calibrated:
+          "The last column of the lesions says how likely each is real, as a calibration of this network on other patients estimates it. It says nothing of lesions that the network has missed.",
         scored: (liver: string, tumour: string, cases: string) =>
           `On ${cases} that it had not learned from, its mean Dice was ${liver} for the liver and ${tumour} for the tumours (1 is perfect, 0 is nothing in common).`,
         unscored: "It is not known here how well this network does on other patients.",

@@ -57,6 +57,7 @@ export const frenchReports = (n: Numbers): ReturnType<typeof englishReports> => 
         sides: { left: "gauche", right: "droit" },
         depth: "Jusqu’à la surface du foie, mm",
         touches: "la touche",
+        probability: "Probabilité qu’elle soit réelle",
         rest: (count) =>
           `${lesions(count)} de plus ${plural(count) ? "sont" : "est"} dans le tableau des détails.`,
         none: "Il n’y a aucune lésion à mesurer.",
@@ -88,6 +89,8 @@ export const frenchReports = (n: Numbers): ReturnType<typeof englishReports> => 
           "Un masque tracé à la main varie d’un lecteur à l’autre\u202F; le volume tumoral d’un lecteur s’écarte de 17\u202F% en moyenne (Bilic et al. 2023).",
         predicted:
           "Le réseau donne un masque et aucune probabilité pour chaque lésion\u00A0: on ne sait pas à quel point il est sûr de l’une d’elles. Il peut manquer des lésions et en inventer, surtout des petites.",
+        calibrated:
+          "La dernière colonne des lésions dit combien il est probable que chacune soit réelle, d’après un étalonnage de ce réseau sur d’autres patients. Elle ne dit rien des lésions que le réseau a manquées.",
         scored: (liver, tumour, cases) =>
           `Sur ${cases} dont il n’a pas appris, son Dice moyen était de ${liver} pour le foie et de ${tumour} pour les tumeurs (1 est parfait, 0 n’a rien en commun).`,
         unscored: "On ne sait pas ici ce que vaut ce réseau sur d’autres patients.",

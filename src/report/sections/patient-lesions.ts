@@ -1,16 +1,17 @@
 import type { LesionRow } from "../../study/index.ts";
 import { type Block, type Column, paragraph, type Text, table } from "../document/document.ts";
 import type { Language } from "../language.ts";
-import type { PatientContent } from "../patient-content.ts";
+import { type PatientContent, probabilityOf } from "../patient-content.ts";
 import { voxelsOf } from "./patient-findings.ts";
 
 /** The liver, all tumours and each lesion, in the study's numbers; columns of which nothing is known are left out. */
-export function lesionTable({ row, lesions }: PatientContent, language: Language): Block {
+export function lesionTable(content: PatientContent, language: Language): Block {
+  const { row, lesions } = content;
   const { say, numbers } = language;
   const words = say.patient.lesions;
   const { liver, tumour } = voxelsOf(row);
   if (liver === 0) return paragraph(words.none);
-  const columns = columnsOf(language).filter(
+  const columns = columnsOf(content, language).filter(
     ({ always, cell }) => always || lesions.some((lesion) => cell(lesion) !== absent),
   );
   const total = (name: string, ml: number | null, voxels: number, hu: Text): Text[] =>
@@ -59,7 +60,7 @@ interface LesionColumn extends Column<LesionRow> {
 const meanSd = (mean: number | null, sd: number | null, { numbers }: Language): string =>
   mean === null || sd === null ? absent : `${numbers.whole(mean)} ± ${numbers.whole(sd)}`;
 
-function columnsOf(language: Language): LesionColumn[] {
+function columnsOf(content: PatientContent, language: Language): LesionColumn[] {
   const { say, numbers } = language;
   const words = say.patient.lesions;
   const millimetres = (value: number | null): string =>
@@ -114,6 +115,14 @@ function columnsOf(language: Language): LesionColumn[] {
       number: true,
       cell: ({ distance_to_liver_surface_mm: depth, touches_liver_surface: touches }) =>
         touches === true ? words.touches : millimetres(depth),
+    },
+    {
+      head: words.probability,
+      number: true,
+      cell(lesion) {
+        const probability = probabilityOf(lesion, content);
+        return probability === null ? absent : numbers.fixed(probability, 2);
+      },
     },
   ];
 }
