@@ -21,8 +21,6 @@ from torch.nn.functional import interpolate
 sys.path.insert(0, str(Path(__file__).parents[3] / "docs/examples/onnx"))
 from export_from_pytorch import export, untrained
 
-hepar, scans = sys.argv[1].split(), sys.argv[2:]
-
 
 def images_of(path):
     """The scan's slices as the network wants them, and how to bring an array back."""
@@ -56,30 +54,35 @@ def in_pytorch(network, path):
     return back(logits_of(network, images).argmax(1).numpy().astype(np.uint8).T)
 
 
-rows = []
-with tempfile.TemporaryDirectory() as folder:
-    folder = Path(folder)
-    network = balanced(untrained("unet-2d"), scans[0])
-    export(network, "unet-2d", folder)
-    description = json.loads((folder / "unet-2d.json").read_text())
-    description["prediction"] = {"largestLiver": False}
-    (folder / "unet-2d.json").write_text(json.dumps(description))
-    command = ["import", "onnx", folder / "unet-2d.onnx", "--description", folder / "unet-2d.json"]
-    subprocess.run([*hepar, *command, "--out", folder / "model"], check=True, stdout=2)
-    for n, scan in enumerate(scans):
-        mask = folder / f"{n}.nii.gz"
-        command = ["predict", scan, "--model", folder / "model", "--out", mask]
-        subprocess.run([*hepar, *command], check=True, stdout=2)
-        ours = np.asanyarray(nib.load(mask).dataobj)
-        theirs = in_pytorch(network, scan)
-        rows.append(
-            {
-                "scan": Path(scan).name,
-                "shape": list(ours.shape),
-                "labels": {str(k): int((theirs == k).sum()) for k in range(3)},
-                "differingVoxels": int((ours != theirs).sum()),
-            }
-        )
+def main(hepar, scans):
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        network = balanced(untrained("unet-2d"), scans[0])
+        export(network, "unet-2d", folder)
+        description = json.loads((folder / "unet-2d.json").read_text())
+        description["prediction"] = {"largestLiver": False}
+        (folder / "unet-2d.json").write_text(json.dumps(description))
+        command = ["import", "onnx", folder / "unet-2d.onnx", "--description", folder / "unet-2d.json"]
+        subprocess.run([*hepar, *command, "--out", folder / "model"], check=True, stdout=2)
+        for n, scan in enumerate(scans):
+            mask = folder / f"{n}.nii.gz"
+            command = ["predict", scan, "--model", folder / "model", "--out", mask]
+            subprocess.run([*hepar, *command], check=True, stdout=2)
+            ours = np.asanyarray(nib.load(mask).dataobj)
+            theirs = in_pytorch(network, scan)
+            rows.append(
+                {
+                    "scan": Path(scan).name,
+                    "shape": list(ours.shape),
+                    "labels": {str(k): int((theirs == k).sum()) for k in range(3)},
+                    "differingVoxels": int((ours != theirs).sum()),
+                }
+            )
 
-names = ("torch", "onnx", "numpy", "nibabel")
-print(json.dumps({**{name: version(name) for name in names}, "scans": rows}, indent=2))
+    names = ("torch", "onnx", "numpy", "nibabel")
+    print(json.dumps({**{name: version(name) for name in names}, "scans": rows}, indent=2))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1].split(), sys.argv[2:])
