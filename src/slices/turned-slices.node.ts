@@ -148,17 +148,18 @@ function scatter(
   },
 ): void {
   const { columns, rows, slices } = to.source;
-  for (let voxel = 0; voxel < layer.hu.length; voxel++) {
-    const i = voxel % layer.width;
-    const stored = [i, (voxel - i) / layer.width, layer.at];
+  const { width, at, hu, labels } = layer;
+  const stored = [0, 0, at]; // one array for all voxels, not one each
+  for (let voxel = 0; voxel < hu.length; voxel++) {
+    stored[0] = voxel % width;
+    stored[1] = (voxel - stored[0]) / width;
     const slice = to.slab[stored[slices.axis] - to.from];
     if (slice === undefined) continue;
     const x = placeOn(columns, stored[columns.axis]);
     const y = placeOn(rows, stored[rows.axis]);
-    slice.hu[y * columns.length + x] = layer.hu[voxel];
-    if (slice.labels !== null && layer.labels !== null) {
-      slice.labels[y * columns.length + x] = layer.labels[voxel];
-    }
+    const pixel = y * columns.length + x;
+    slice.hu[pixel] = hu[voxel];
+    if (slice.labels !== null && labels !== null) slice.labels[pixel] = labels[voxel];
   }
 }
 
