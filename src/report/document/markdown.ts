@@ -29,7 +29,7 @@ export function markdownOf({ title, made, notice, sections, foot }: ReportDocume
  * Text that Markdown shows as it is. Line ends become spaces: a text is one line.
  * @see CommonMark 0.31, 2.4 backslash escapes and 2.5 character references
  */
-export function escapeMarkdown(text: string): string {
+function escapeMarkdown(text: string): string {
   return (
     withoutControls(text)
       .replace(/[\t\r\n]+/g, " ")
