@@ -1,22 +1,12 @@
-import type { LesionOverlap } from "./lesion-overlap.ts";
+import type { LesionOverlap, LesionPair } from "./lesion-overlap.ts";
 
 /** What the LiTS scorer calls detected: some predicted lesions against some reference lesions. */
 export interface LitsObject {
   /** Counted from 0. */
   readonly references: readonly number[];
   readonly predictions: readonly number[];
-}
-
-interface Row {
-  readonly predictions: readonly number[];
-  /** Common voxels with each column. */
-  common: number[];
-}
-
-interface Column {
-  readonly references: readonly number[];
-  /** The scorer's `g_merge_count`: what it takes off when the column is not detected. */
-  readonly weight: number;
+  /** Voxels that they share. */
+  readonly common: number;
 }
 
 /**
@@ -31,89 +21,60 @@ export function detectLits(
   overlap: LesionOverlap,
   above: number,
 ): { readonly detected: number; readonly objects: readonly LitsObject[] } {
-  const rows = rowsOf(overlap);
-  const columns = mergeReferences(rows, overlap.referenceSizes.length);
-  const merged = mergePredictions(rows, columns.length);
+  const groups = mergeReferences(overlap.pairs);
+  const merged = mergePredictions(overlap.pairs, groups);
+  const size = (sizes: readonly number[], of: readonly number[]): number =>
+    of.reduce((sum, one) => sum + sizes[one], 0);
   let detected = merged.length;
   const objects: LitsObject[] = [];
-  for (const { predictions, column, common } of merged) {
-    const { references, weight } = columns[column];
-    const size = (sizes: readonly number[], of: readonly number[]): number =>
-      of.reduce((sum, one) => sum + sizes[one], 0);
+  for (const { references, predictions, common } of merged) {
     const union =
       size(overlap.predictedSizes, predictions) + size(overlap.referenceSizes, references) - common;
-    if (common / union > above) objects.push({ references, predictions });
-    else detected -= weight;
+    if (common / union > above) objects.push({ references, predictions, common });
+    else detected -= references.length;
   }
   return { detected, objects };
 }
 
-/** One row for each prediction that meets a reference, in order of number. */
-function rowsOf({ pairs, referenceSizes }: LesionOverlap): Row[] {
-  const numbers = [...new Set(pairs.map(({ predicted }) => predicted))].sort((a, b) => a - b);
-  const rows = numbers.map((one) => ({
-    predictions: [one],
-    common: new Array<number>(referenceSizes.length).fill(0),
-  }));
-  for (const { predicted, reference, common } of pairs) {
-    rows[numbers.indexOf(predicted)].common[reference] = common;
+/** Of each reference lesion that is met, those that it is merged with, in order; one list for all of them. */
+function mergeReferences(pairs: readonly LesionPair[]): ReadonlyMap<number, readonly number[]> {
+  const owners = new Map<number, LesionPair>();
+  for (const pair of pairs) {
+    const owner = owners.get(pair.reference);
+    const isMore = owner === undefined || pair.common > owner.common;
+    // Of equal overlaps the earlier prediction's.
+    const isEarlier = owner?.common === pair.common && pair.predicted < owner.predicted;
+    if (isMore || isEarlier) owners.set(pair.reference, pair);
   }
-  return rows;
+  const ofOwner = new Map<number, number[]>();
+  for (const [reference, { predicted }] of [...owners].sort(([a], [b]) => a - b)) {
+    const own = ofOwner.get(predicted);
+    if (own === undefined) ofOwner.set(predicted, [reference]);
+    else own.push(reference);
+  }
+  return new Map([...ofOwner.values()].flatMap((own) => own.map((reference) => [reference, own])));
 }
 
-/** Merges columns in the rows' matrix, row by row as the scorer does, and tells what each then is. */
-function mergeReferences(rows: readonly Row[], count: number): readonly Column[] {
-  let columns: readonly Column[] = Array.from({ length: count }, (_, one) => ({
-    references: [one],
-    weight: 1,
-  }));
-  rows.forEach((row, index) => {
-    const own = row.common.flatMap((voxels, column) =>
-      voxels > 0 && firstLargest(rows.map(({ common }) => common[column])) === index
-        ? [column]
-        : [],
+/** Each prediction goes to the merged lesion that it overlaps most, of equal ones the first. */
+function mergePredictions(
+  pairs: readonly LesionPair[],
+  groups: ReadonlyMap<number, readonly number[]>,
+): readonly LitsObject[] {
+  const shared = new Map<number, Map<readonly number[], number>>();
+  for (const { predicted, reference, common } of pairs) {
+    const group = groups.get(reference) ?? [];
+    const row = shared.get(predicted) ?? new Map<readonly number[], number>();
+    shared.set(predicted, row.set(group, (row.get(group) ?? 0) + common));
+  }
+  const merged = new Map<readonly number[], { predictions: number[]; common: number }>();
+  for (const [predicted, row] of [...shared].sort(([a], [b]) => a - b)) {
+    const [[group, common]] = [...row].sort(
+      ([a, much], [b, more]) => more - much || (a[0] ?? 0) - (b[0] ?? 0),
     );
-    if (own.length === 0) return;
-    const [kept, ...gone] = own;
-    const left = (_: unknown, column: number): boolean => !gone.includes(column);
-    const joined: Column = {
-      references: own.flatMap((column) => columns[column].references),
-      weight: own.length,
-    };
-    columns = columns.map((column, at) => (at === kept ? joined : column)).filter(left);
-    for (const one of rows) {
-      const sum = own.reduce((total, column) => total + one.common[column], 0);
-      one.common = one.common.map((voxels, at) => (at === kept ? sum : voxels)).filter(left);
-    }
-  });
-  return columns;
+    const { predictions = [], common: before = 0 } = merged.get(group) ?? {};
+    merged.set(group, { predictions: [...predictions, predicted], common: before + common });
+  }
+  return [...merged]
+    .sort(([a], [b]) => a[0] - b[0])
+    .map(([references, one]) => ({ references, ...one }));
 }
-
-interface Merged {
-  readonly predictions: readonly number[];
-  readonly column: number;
-  readonly common: number;
-}
-
-/** Rows that share their largest column become one. */
-function mergePredictions(rows: readonly Row[], columns: number): readonly Merged[] {
-  const best = rows.map(({ predictions, common }) => {
-    const column = firstLargest(common);
-    return { predictions, column, common: common[column] };
-  });
-  return Array.from({ length: columns }, (_, column) =>
-    best.filter((row) => row.column === column),
-  ).flatMap((same, column) =>
-    same.length === 0
-      ? []
-      : [
-          {
-            column,
-            predictions: same.flatMap(({ predictions }) => predictions),
-            common: same.reduce((sum, { common }) => sum + common, 0),
-          },
-        ],
-  );
-}
-
-const firstLargest = (values: readonly number[]): number => values.indexOf(Math.max(...values));

@@ -81,9 +81,27 @@ test("a merged pair that is not detected takes off as many as were merged", () =
   const overlap = { referenceSizes: [2, 2], predictedSizes: [20], pairs };
   expect(detectLits(overlap, 0)).toEqual({
     detected: 1,
-    objects: [{ references: [0, 1], predictions: [0] }],
+    objects: [{ references: [0, 1], predictions: [0], common: 2 }],
   });
   expect(detectLits(overlap, 0.5)).toEqual({ detected: -1, objects: [] });
+});
+
+/** Twenty thousand single voxels, every fourth one, moved by one in the prediction's second half. */
+function noise(moved: boolean): LabelVolume {
+  const voxels = new Uint8Array(80_000);
+  for (let at = 0; at < voxels.length; at += 4) voxels[at + (moved && at > 40_000 ? 1 : 0)] = 2;
+  voxels[3] = 1;
+  return { ...row(), dims: [80_000, 1, 1], voxels };
+}
+
+test("masks of noise take no longer than they must", { timeout: 20_000 }, () => {
+  const { detection } = scoreLitsCase(noise(false), noise(true));
+  expect(detection.above50).toEqual({
+    truePositives: 10_001,
+    falsePositives: 9_999,
+    falseNegatives: 9_999,
+  });
+  expect(scorePair(noise(false), noise(true)).lesions).toHaveLength(40_000);
 });
 
 test("where the scorer crashes: no lesion in the reference, no liver, no prediction", () => {

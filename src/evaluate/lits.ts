@@ -12,7 +12,7 @@ import { overlapLesions } from "./lesion-overlap.ts";
 import { detectLits, type LitsObject } from "./lits-detection.ts";
 import { dice, type Overlap } from "./overlap.ts";
 import { overlapOf } from "./pair-scores.ts";
-import { boxOfLabels, forEachOverlap, listRuns } from "./run-overlap.ts";
+import { boxOfLabels, componentLists, listRuns, type RunList } from "./run-overlap.ts";
 import { surfaceDistances } from "./surface-distances.ts";
 
 /** What the scorer puts where a number has no meaning; it enters the means. */
@@ -95,12 +95,11 @@ export function scoreLitsCase(
   return {
     detection: { above0: counts(above0), above50: counts(above50) },
     // The scorer leaves them out when its count is 0.
-    lesions:
-      above50.detected > 0
-        ? above50.objects.map((object) => lesionScores(lesions, object, spacing))
-        : [],
+    lesions: above50.detected > 0 ? lesionScores(lesions, above50.objects, spacing) : [],
     liver:
-      hasLiver && livers.reference > 0 ? objectScores(liver, livers, spacing) : nothingDetected,
+      hasLiver && livers.reference > 0
+        ? objectScores([listRuns(liver[0]), listRuns(liver[1])], livers, spacing)
+        : nothingDetected,
     lesionDice: lesionDice.defined ? lesionDice.value : prediction === undefined ? 0 : 1,
     liverDice: hasLiver ? share(2 * livers.common, livers.reference + livers.predicted) : 0,
     lesionVoxels,
@@ -122,14 +121,12 @@ export const nothingDetected: LitsScores = {
 };
 
 function objectScores(
-  runs: readonly [Runs, Runs],
+  [reference, predicted]: readonly [RunList, RunList],
   voxels: Overlap,
   spacing: Triple,
-  accepts: readonly [(run: number) => boolean, (run: number) => boolean] = [all, all],
 ): LitsScores {
   const value = (2 * voxels.common) / (voxels.reference + voxels.predicted);
   const jaccard = value / (2 - value);
-  const [reference, predicted] = runs.map((one, side) => listRuns(one, accepts[side]));
   const options = { spacing, surface: "voxels", toleranceMm: 0 } as const;
   const { assdMm, rmsdMm, msdMm } = surfaceDistances(reference, predicted, options);
   return {
@@ -143,28 +140,20 @@ function objectScores(
   };
 }
 
-const all = (): boolean => true;
-
 function lesionScores(
   [reference, prediction]: readonly [ComponentRuns, ComponentRuns],
-  { references, predictions }: LitsObject,
+  objects: readonly LitsObject[],
   spacing: Triple,
-): LitsScores {
-  const isIn = (components: ComponentRuns, chosen: readonly number[]) => {
-    const set = new Set(chosen);
-    return (run: number): boolean => set.has(components.component[run] - 1);
-  };
-  const accepts = [isIn(reference, references), isIn(prediction, predictions)] as const;
+): LitsScores[] {
+  const [ofReference, ofPrediction] = [componentLists(reference), componentLists(prediction)];
   const size = (sizes: readonly number[], of: readonly number[]): number =>
     of.reduce((sum, one) => sum + sizes[one], 0);
-  let common = 0;
-  forEachOverlap(reference, prediction, (a, b, voxels) => {
-    if (accepts[0](a) && accepts[1](b)) common += voxels;
+  return objects.map(({ references, predictions, common }) => {
+    const voxels: Overlap = {
+      reference: size(reference.sizes, references),
+      predicted: size(prediction.sizes, predictions),
+      common,
+    };
+    return objectScores([ofReference(references), ofPrediction(predictions)], voxels, spacing);
   });
-  const voxels: Overlap = {
-    reference: size(reference.sizes, references),
-    predicted: size(prediction.sizes, predictions),
-    common,
-  };
-  return objectScores([reference, prediction], voxels, spacing, accepts);
 }

@@ -178,8 +178,10 @@ function lesionRows(
   const rows = (components: ComponentRuns, side: "reference" | "predicted") => {
     const other = side === "reference" ? "predicted" : "reference";
     const list = listComponents(grid, components);
+    const pairOf = new Map(matched.map((one) => [one[side], one]));
+    const met = new Set(overlap.pairs.map((one) => one[side]));
     return components.sizes.map((voxels, index) => {
-      const pair = matched.find((one) => one[side] === index);
+      const pair = pairOf.get(index);
       const body = voxelMl === null ? null : bodyOf(grid, list, index + 1);
       return {
         side: side === "reference" ? "reference" : "prediction",
@@ -190,7 +192,7 @@ function lesionRows(
           body === null
             ? null
             : axialDiameters(reorient<LabelVolume>(body, "LPS"), "boundaries").longest.lengthMm,
-        overlaps: overlap.pairs.some((one) => one[side] === index),
+        overlaps: met.has(index),
         match: pair === undefined ? null : pair[other] + 1,
         iou: pair?.iou ?? 0,
       } as const;

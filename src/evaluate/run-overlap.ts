@@ -1,5 +1,6 @@
 import {
   boundsOfRuns,
+  type ComponentRuns,
   findRuns,
   type LabelVolume,
   type Runs,
@@ -15,22 +16,30 @@ export interface RunList {
   readonly k: Int32Array;
 }
 
-/** The runs of a whole grid as a list; with `accepts`, only those that it chooses by their number. */
-export function listRuns(runs: Runs, accepts: (run: number) => boolean = () => true): RunList {
-  const { first, from, to, box } = runs;
+/** The runs as a list, in storage order. */
+export function listRuns({ first, from, to, box }: Runs): RunList {
   const rows = box.high[1] - box.low[1];
-  const list: [number[], number[], number[], number[]] = [[], [], [], []];
+  const j = new Int32Array(from.length);
+  const k = new Int32Array(from.length);
   for (let row = 0; row + 1 < first.length; row++) {
-    for (let run = first[row]; run < first[row + 1]; run++) {
-      if (!accepts(run)) continue;
-      list[0].push(from[run]);
-      list[1].push(to[run]);
-      list[2].push(box.low[1] + (row % rows));
-      list[3].push(box.low[2] + Math.floor(row / rows));
-    }
+    j.fill(box.low[1] + (row % rows), first[row], first[row + 1]);
+    k.fill(box.low[2] + Math.floor(row / rows), first[row], first[row + 1]);
   }
-  const [i0, i1, j, k] = list.map((values) => Int32Array.from(values));
-  return { from: i0, to: i1, j, k };
+  return { from: Int32Array.from(from), to: Int32Array.from(to), j, k };
+}
+
+/** Gives the runs of some components, counted from 0; all runs are gone through only once. */
+export function componentLists(runs: ComponentRuns): (components: readonly number[]) => RunList {
+  const all = listRuns(runs);
+  const numbers: number[][] = runs.sizes.map(() => []);
+  runs.component.forEach((component, run) => {
+    numbers[component - 1].push(run);
+  });
+  return (components) => {
+    const chosen = components.flatMap((component) => numbers[component]);
+    const pick = (values: Int32Array): Int32Array => Int32Array.from(chosen, (run) => values[run]);
+    return { from: pick(all.from), to: pick(all.to), j: pick(all.j), k: pick(all.k) };
+  };
 }
 
 /** Voxels in all runs. */

@@ -107,8 +107,8 @@ function elementAreas([x, y, z]: Triple): Float64Array {
 
 class PointList {
   readonly #size: Triple;
-  #place = new Int32Array(4096);
-  #weight = new Float64Array(4096);
+  #place = new Int32Array(256);
+  #weight = new Float64Array(256);
   #count = 0;
 
   constructor(size: Triple) {
