@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { access, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CaseScoreRow, EvaluationSummary } from "../evaluate/index.ts";
 import { writeAtomically } from "../files/index.node.ts";
@@ -49,6 +49,16 @@ export async function writeCasePages(
     const page = pageOf(patientDocument(content, { language }));
     await writeAtomically(join(folder, "cases", `${row.case}.html`), page);
     advance();
+  }
+  await removeOthers(join(folder, "cases"), new Set(tables.cases.map((row) => row.case)));
+}
+
+/** Removes the reports of cases that the catalogue no longer has. */
+async function removeOthers(folder: string, cases: ReadonlySet<string>): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const [, of] = /^(.*)\.(?:html|pdf|md|json)$/.exec(name) ?? [];
+    if (of !== undefined && !cases.has(of)) await rm(join(folder, name));
   }
 }
 

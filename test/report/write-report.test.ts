@@ -103,12 +103,21 @@ test("pictures of a network from elsewhere are those of predicted cases; without
 
 test("the report of a whole cohort, with its figures as files", async () => {
   const { failures, run } = content;
+  await mkdir(join(cohort, "report/cases"), { recursive: true });
+  await writeFile(join(cohort, "report/cases/volume-99.html"), "of an earlier catalogue");
   const path = await writeReport({ cohort, model: content.model, language: "fr", failures, run });
   expect(path).toBe(join(cohort, "report/index.html"));
   const page = readFileSync(path, "utf8");
   expect(page).toContain('<html lang="fr">');
   expect(page.match(/<img /g)).toHaveLength(8);
   expect(page.match(/<svg /g)).toHaveLength(13); // the network too
+  const pages = readdirSync(join(cohort, "report/cases")).sort();
+  expect(pages).toEqual(content.cases.map((row) => `${row.case}.html`));
+  const links = [...page.matchAll(/href="cases\/([^"]+)"/g)].map(([, target]) => target);
+  expect(links.sort()).toEqual(pages);
+  const heldOut = readFileSync(join(cohort, "report/cases/volume-1.html"), "utf8");
+  expect(heldOut).toContain("Différence"); // the prediction beside the reference
+  expect(heldOut).toContain('href="../index.html"');
   const files = readdirSync(join(cohort, "report/figures")).sort();
   expect(files.filter((file) => file.endsWith(".svg"))).toHaveLength(12);
   const { width } = await sharp(join(cohort, "report/figures/loss.png")).metadata();
