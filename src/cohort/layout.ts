@@ -14,6 +14,8 @@ export const layout = {
   model: (model: string) => `models/${model}`,
   /** Within the folder of a model of several networks. */
   networksFile: "networks.json",
+  /** Within a model's folder: what the scans were like that it learned from. */
+  trainingFacts: "facts.json",
   /** Within a model's folder: how likely its lesions are real. */
   lesionCalibration: "lesions.json",
   prediction: (model: string, name: string) => `predictions/${model}/${name}.nii.gz`,

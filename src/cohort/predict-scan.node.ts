@@ -10,6 +10,7 @@ import { exists } from "./folder.node.ts";
 import { networksOf, requireModel } from "./model.node.ts";
 import type { PredictionRequest } from "./predict.node.ts";
 import { type RunContext, requireGoing } from "./run.node.ts";
+import { type TrainingFacts, trainingFactsOf } from "./training-facts.node.ts";
 
 /** A single scan's mask. */
 export interface ScanPrediction extends Prediction {
@@ -44,8 +45,8 @@ export async function predictScan(
 ): Promise<ScanPrediction> {
   const scan = resolve(options.scan);
   const mask = await requireMaskPath(scan, options.out);
-  return withNetworks(options, context, async (networks, calibration) => {
-    const how = { ...options, ...context, networks, calibration };
+  return withNetworks(options, context, async (networks, known) => {
+    const how = { ...options, ...context, ...known, networks };
     const made = await predictFile(scan, { ...how, out: mask });
     return { scan, mask, ...made };
   });
@@ -70,8 +71,8 @@ export async function predictScans(
   const scans = await scansOf(options.scans);
   const out = resolve(options.out);
   const masks = await requireMaskPaths(scans, out);
-  return withNetworks(options, context, async (networks, calibration) => {
-    const how = { ...options, ...context, networks, calibration };
+  return withNetworks(options, context, async (networks, known) => {
+    const how = { ...options, ...context, ...known, networks };
     await makeFolder(out);
     const predictions: ScanPrediction[] = [];
     const failures: ScanFailure[] = [];
@@ -100,7 +101,7 @@ async function withNetworks<Result>(
   context: Pick<RunContext, "signal">,
   work: (
     networks: readonly LoadedNetwork[],
-    calibration: Calibration | undefined,
+    known: { readonly calibration: Calibration | undefined; readonly training: TrainingFacts },
   ) => Promise<Result>,
 ): Promise<Result> {
   const place = await requireModel(resolve("."), model);
@@ -109,7 +110,10 @@ async function withNetworks<Result>(
   try {
     for (const { folder } of networksOf(place))
       networks.push(await openNetwork(folder, { threads }));
-    return await work(networks, await calibrationOf(place));
+    return await work(networks, {
+      calibration: await calibrationOf(place),
+      training: await trainingFactsOf(place),
+    });
   } finally {
     for (const { session } of networks) await session.release();
   }

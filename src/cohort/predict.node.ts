@@ -17,6 +17,7 @@ import { layout } from "./layout.ts";
 import { hashOfModel, type ModelPlace, networksOf } from "./model.node.ts";
 import { type CohortRun, warn } from "./run.node.ts";
 import { type CaseStep, runCases } from "./step.node.ts";
+import { keepTrainingFacts, trainingFactsOf } from "./training-facts.node.ts";
 import { judgesOf } from "./unseen.ts";
 
 /** What may be asked of a prediction; see `PredictionChoices`. */
@@ -55,6 +56,8 @@ export async function predict(
       .map(({ folder }) => folder)
       .join("\n");
   const calibration = await calibrationOf(model);
+  await keepTrainingFacts(model, rows);
+  const training = await trainingFactsOf(model);
   const shelf = oneSetAtATime();
   const orientation = await orientationOf(run);
   const step: CaseStep<StudiedRow, Prediction> = {
@@ -87,7 +90,7 @@ export async function predict(
       const networks = await shelf.open(judgesFor(row).map(({ folder }) => folder));
       const { folder: cohort, signal } = run;
       const made = await predictCase(row, {
-        ...{ cohort, networks, name, orientation, calibration, signal },
+        ...{ cohort, networks, name, orientation, calibration, training, signal },
         ...request,
       });
       const record = { case: row.case, model: name, ...made };

@@ -50,7 +50,7 @@ class GraphReader {
   readonly #wholes = new Map<string, readonly number[]>();
 
   readConstant({ name, dims, dataType, rawData }: TensorProto): void {
-    const bytes = rawData.slice().buffer;
+    const bytes = new Uint8Array(rawData).buffer; // a copy, of a Buffer too
     if (dataType === elementTypeCodes.int64) {
       this.#wholes.set(name, Array.from(new BigInt64Array(bytes), Number));
     } else if (dataType === elementTypeCodes.float32) {

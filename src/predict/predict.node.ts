@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import { type CatalogRow, countLabels } from "../catalog/index.ts";
 import { writeFoldersAtomically } from "../files/index.node.ts";
+import type { NetworkSpec } from "../model/index.ts";
 import { writeMask } from "../slices/index.node.ts";
 import { axialSlice, type SliceOrientation, sliceCodes } from "../slices/index.ts";
 import { readCt, readLabels, writeNifti, writeNiftiSlices } from "../volume/index.node.ts";
@@ -40,6 +41,8 @@ export interface PredictOptions {
   readonly choices?: PredictionChoices | undefined;
   /** Maps to write beside the mask, as float32 from 0 to 1 in steps of 1/255. */
   readonly maps?: MapChoices | undefined;
+  /** What the training scans were like; default: as the first network's description says. */
+  readonly training?: NetworkSpec["training"] | undefined;
   /** Says of each lesion how likely it is real. */
   readonly calibration?: Calibration | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -111,7 +114,7 @@ async function predictScan(path: string, options: PredictOptions): Promise<Made>
     scan,
     mask,
     judgement,
-    training: networks[0].spec.training,
+    training: options.training ?? networks[0].spec.training,
   });
   const made: VoxelMaps = Object.fromEntries(
     Object.entries(segmentation.maps).map(([name, map]) => [name, stored(map)]),
