@@ -76,7 +76,7 @@ test.each(languageTags)("%s: a hostile name is text in the page and in Markdown"
   const markdown = markdownOf(document);
   expect(markdown).not.toContain("<img");
   expect(markdown).toContain("&lt;img src=x onerror=");
-  expect(markdown).toContain(rightToLeftName);
+  expect(markdown).toContain(`\u2068${rightToLeftName}\u2069`);
 });
 
 test("what Markdown could take for its own is escaped", () => {

@@ -89,7 +89,12 @@ test.skipIf(!pdftotext)(
   async () => {
     const code = '#panic("x") $x$ = y *b* @ref <label> \\u{41} #import "/etc/passwd"';
     const { row, ...rest } = patient();
-    const names = { case: hostileName, scan_name: rightToLeftName, mask_name: code };
+    const names = {
+      case: hostileName,
+      scan_name: rightToLeftName,
+      mask_name: code,
+      visit: "1\u202E2",
+    };
     const content = { ...rest, row: { ...row, ...names } };
     const file = join(folder, "hostile.pdf");
     writeFileSync(file, await pdfOf(patientDocument(content, { language: "en" })));
@@ -98,6 +103,7 @@ test.skipIf(!pdftotext)(
     expect(words).toContain('<img src=x onerror="alert(1)">');
     expect(words.replaceAll(" ", "")).toContain(code.replaceAll(" ", ""));
     expect(words).toContain("كبد");
+    expect(words).toContain("U+202E"); // it would turn what follows
     expect(words).toContain("U+1FA7B"); // the emoji is of Unicode 14
     expect(text.match(/Not a medical device/g)?.length).toBeGreaterThanOrEqual(2); // every page
   },

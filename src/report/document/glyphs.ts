@@ -55,14 +55,17 @@ function addGroups(view: DataView, at: number, found: Set<number>): void {
   }
 }
 
+/** Characters that turn the direction of what follows: on paper nothing ends what they began. */
+const turning = /[\u202A-\u202E\u2066-\u2069]/;
+
 /**
  * Text of which every character can be drawn: another is written by its number, `⟨U+1FA7B⟩`, so that
- * nothing of a name is lost.
+ * nothing of a name is lost. So are those that would turn the direction of the words around it.
  */
 export function drawable(text: string, has: ReadonlySet<number>): string {
   return Array.from(text, (character) => {
     const point = character.codePointAt(0) ?? 0;
-    return has.has(point) || point === 0x0a || point === 0x09
+    return (has.has(point) && !turning.test(character)) || point === 0x0a || point === 0x09
       ? character
       : `⟨U+${point.toString(16).toUpperCase().padStart(4, "0")}⟩`;
   }).join("");

@@ -48,9 +48,15 @@ const references: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;"
 
 const pieceOf = (piece: Piece): string => {
   if (typeof piece === "string") return escapeMarkdown(piece);
-  const text = escapeMarkdown(piece.text).trim();
+  const text = isolated(escapeMarkdown(piece.text).trim());
   return piece.style === "strong" && text !== "" ? `**${text}**` : text;
 };
+
+const otherDirection = /[\u0590-\u08FF\u200F\u202A-\u202E\u2066-\u2069\uFB1D-\uFDFF\uFE70-\uFEFF]/;
+
+/** Text of another direction between marks that end what it begins: U+2068 and U+2069. */
+const isolated = (text: string): string =>
+  otherDirection.test(text) ? `\u2068${text}\u2069` : text;
 
 const lineOf = (text: Text): string => piecesOf(text).map(pieceOf).join("");
 
