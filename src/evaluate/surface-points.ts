@@ -18,24 +18,33 @@ export interface Solid {
   readonly size: Triple;
   /** 1 inside, 0 outside, i fastest. */
   readonly bytes: Uint8Array;
+  /** Of each row, j fastest: index i of its first voxel inside, and the one after its last. */
+  readonly low: Int32Array;
+  readonly high: Int32Array;
 }
 
 /** The runs as bytes of the box. Outside the box, and outside the scan, is background. */
 export function solidOf({ from, to, j, k }: RunList, { low, high }: VoxelBox): Solid {
   const size: Triple = [high[0] - low[0] + 2, high[1] - low[1] + 2, high[2] - low[2] + 2];
   const bytes = new Uint8Array(size[0] * size[1] * size[2]);
+  const firsts = new Int32Array(size[1] * size[2]).fill(size[0]);
+  const ends = new Int32Array(size[1] * size[2]);
+  const shift = 1 - low[0];
   for (let run = 0; run < from.length; run++) {
-    const row = size[0] * (j[run] - low[1] + 1 + size[1] * (k[run] - low[2] + 1)) + 1 - low[0];
-    bytes.fill(1, row + from[run], row + to[run]);
+    const row = j[run] - low[1] + 1 + size[1] * (k[run] - low[2] + 1);
+    const [start, end] = [from[run] + shift, to[run] + shift];
+    bytes.fill(1, size[0] * row + start, size[0] * row + end);
+    if (start < firsts[row]) firsts[row] = start;
+    if (end > ends[row]) ends[row] = end;
   }
-  return { size, bytes };
+  return { size, bytes, low: firsts, high: ends };
 }
 
 /**
  * The voxels of a mask that touch background by a face or an edge (18 neighbours), each of weight 1:
  * the surface of MedPy's `Surface` and of the LiTS scorer.
  */
-export function edgeVoxels({ size, bytes }: Solid): SurfacePoints {
+export function edgeVoxels({ size, bytes, low, high }: Solid): SurfacePoints {
   const [w, h, d] = size;
   const slice = w * h;
   const points = new PointList(size);
@@ -45,7 +54,8 @@ export function edgeVoxels({ size, bytes }: Solid): SurfacePoints {
       // Whether a voxel and those beside it across the row are all inside, of i − 1 and of i.
       let before = 0;
       let here = 0;
-      for (let i = 0; i < w - 1; i++) {
+      const end = high[j + h * k];
+      for (let i = low[j + h * k] - 1; i < end; i++) {
         const at = row + i + 1;
         const after =
           bytes[at] & bytes[at - w] & bytes[at + w] & bytes[at - slice] & bytes[at + slice];
@@ -70,7 +80,7 @@ export function edgeVoxels({ size, bytes }: Solid): SurfacePoints {
  *
  * @see https://github.com/google-deepmind/surface-distance
  */
-export function surfaceElements({ size, bytes }: Solid, spacing: Triple): SurfacePoints {
+export function surfaceElements({ size, bytes, low, high }: Solid, spacing: Triple): SurfacePoints {
   const [w, h, d] = size;
   const areas = elementAreas(spacing);
   const points = new PointList(size);
@@ -78,8 +88,11 @@ export function surfaceElements({ size, bytes }: Solid, spacing: Triple): Surfac
     for (let j = 0; j + 1 < h; j++) {
       const a = w * (j + h * k);
       const [b, c, e] = [a + w, a + w * h, a + w * h + w];
+      const row = j + h * k;
+      const start = Math.min(low[row], low[row + 1], low[row + h], low[row + h + 1]);
+      const end = Math.max(high[row], high[row + 1], high[row + h], high[row + h + 1]);
       let left = 0;
-      for (let i = 1; i < w; i++) {
+      for (let i = start; i <= end; i++) {
         // Bit x + 2y + 4z of the cell's corner (x, y, z), those of x = 1 shifted by one.
         const right =
           bytes[a + i] | (bytes[b + i] << 2) | (bytes[c + i] << 4) | (bytes[e + i] << 6);
@@ -107,7 +120,9 @@ function elementAreas([x, y, z]: Triple): Float64Array {
 
 class PointList {
   readonly #size: Triple;
-  #place = new Int32Array(256);
+  #i = new Int32Array(256);
+  #j = new Int32Array(256);
+  #k = new Int32Array(256);
   #weight = new Float64Array(256);
   #count = 0;
 
@@ -116,26 +131,31 @@ class PointList {
   }
 
   add(i: number, j: number, k: number, weight: number): void {
-    if (this.#count === this.#place.length) {
-      const place = new Int32Array(2 * this.#count);
-      place.set(this.#place);
-      const weights = new Float64Array(2 * this.#count);
-      weights.set(this.#weight);
-      [this.#place, this.#weight] = [place, weights];
-    }
-    this.#place[this.#count] = i + this.#size[0] * (j + this.#size[1] * k);
+    if (this.#count === this.#i.length) this.#grow();
+    this.#i[this.#count] = i;
+    this.#j[this.#count] = j;
+    this.#k[this.#count] = k;
     this.#weight[this.#count++] = weight;
   }
 
+  #grow(): void {
+    [this.#i, this.#j, this.#k] = [this.#i, this.#j, this.#k].map((old) => {
+      const grown = new Int32Array(2 * old.length);
+      grown.set(old);
+      return grown;
+    });
+    const weight = new Float64Array(2 * this.#weight.length);
+    weight.set(this.#weight);
+    this.#weight = weight;
+  }
+
   done(): SurfacePoints {
-    const [w, h] = this.#size;
-    const place = this.#place.subarray(0, this.#count);
     return {
       size: this.#size,
-      i: place.map((at) => at % w),
-      j: place.map((at) => Math.floor(at / w) % h),
-      k: place.map((at) => Math.floor(at / (w * h))),
-      weight: this.#weight.slice(0, this.#count),
+      i: this.#i.subarray(0, this.#count),
+      j: this.#j.subarray(0, this.#count),
+      k: this.#k.subarray(0, this.#count),
+      weight: this.#weight.subarray(0, this.#count),
     };
   }
 }
