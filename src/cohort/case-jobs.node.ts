@@ -1,5 +1,5 @@
 import type { catalogueCase, checkCase } from "../catalog/index.node.ts";
-import type { convertPart } from "../slices/index.node.ts";
+import type { convertPart, verifyCase } from "../slices/index.node.ts";
 import type { studyCase } from "../study/index.node.ts";
 
 /**
@@ -18,6 +18,10 @@ export const caseJobs = {
     (await import("../study/index.node.ts")).studyCase(row),
   slices: async (part: Parameters<typeof convertPart>[0]) =>
     (await import("../slices/index.node.ts")).convertPart(part),
+  verify: async (job: {
+    readonly row: Parameters<typeof verifyCase>[0];
+    readonly options: Parameters<typeof verifyCase>[1];
+  }) => (await import("../slices/index.node.ts")).verifyCase(job.row, job.options),
 } as const;
 
 export type CaseJobName = keyof typeof caseJobs;

@@ -9,7 +9,7 @@ import {
   type SliceRow,
 } from "../slices/index.ts";
 import type { StudiedRow } from "../study/index.ts";
-import { openCasePool } from "./case-pool.node.ts";
+import { type CasePoolOptions, openCasePool } from "./case-pool.node.ts";
 import { isUsable } from "./catalogue.node.ts";
 import { convertOn } from "./convert-workers.node.ts";
 import { requireSpace } from "./disk-space.node.ts";
@@ -70,8 +70,7 @@ export async function convert(
   const before = new Set(await stampedCases(run, { step: "convert" }));
   const made: string[] = [];
   const usable = rows.filter(isUsable);
-  const voxels = usable.reduce((sum, row) => sum + voxelsOf(row), 0);
-  const pool = openCasePool(voxels < worthThreads ? { threads: 1 } : { budget: poolBytes });
+  const pool = openCasePool(poolOptions(usable));
   const workers = convertOn(pool);
   const step: CaseStep<StudiedRow, SliceRow[]> = {
     step: "convert",
@@ -123,6 +122,12 @@ async function areThere(
 
 const namesIn = async (folder: string): Promise<ReadonlySet<string>> =>
   new Set(await readdir(folder).catch(() => []));
+
+/** How many threads slices of these scans are worth, and the memory they may take together. */
+export function poolOptions(rows: readonly StudiedRow[]): CasePoolOptions {
+  const voxels = rows.reduce((sum, row) => sum + voxelsOf(row), 0);
+  return voxels < worthThreads ? { threads: 1 } : { budget: poolBytes };
+}
 
 const voxelsOf = ({ width, height, depth }: StudiedRow): number =>
   (width ?? 0) * (height ?? 0) * (depth ?? 0);

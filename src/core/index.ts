@@ -7,6 +7,7 @@ export {
   type SerializedError,
   toHeparError,
 } from "./errors.ts";
+export { inLanes } from "./in-lanes.ts";
 export { byNaturalOrder } from "./natural-order.ts";
 export { type Progress, type ProgressEvent, silent } from "./progress.ts";
 export { type Random, randomFrom } from "./random.ts";

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { countLabels, formatLabelCounts } from "../catalog/index.ts";
+import { inLanes } from "../core/index.ts";
 import { writeError } from "../files/index.node.ts";
 import { applyAffine, type Grid, spacingIsKnown } from "../volume/index.ts";
-import { inLanes } from "./in-lanes.ts";
 import { encodeMaskAs, encodePicture } from "./picture.node.ts";
 import type { SliceRow } from "./row.ts";
 import { imageFormats } from "./settings.ts";

@@ -1,11 +1,11 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CatalogRow } from "../catalog/index.ts";
+import { inLanes } from "../core/index.ts";
 import { writeFoldersAtomically } from "../files/index.node.ts";
 import { bodyBox, boxAround, type SliceBox } from "./body.ts";
 import { type CaseFiles, caseSlices, openCase } from "./case-slices.node.ts";
 import { type ConvertPart, convertPart } from "./convert-part.node.ts";
-import { inLanes } from "./in-lanes.ts";
 import type { SliceRow } from "./row.ts";
 import { type ConvertSettings, convertSettings } from "./settings.ts";
 
