@@ -10,6 +10,7 @@ import {
   type LoadedNetwork,
   leftOutProbabilities,
   lesionProbability,
+  type PredictionChoices,
   reliabilityOf,
 } from "../predict/index.ts";
 import type { StudiedRow } from "../study/index.ts";
@@ -17,6 +18,7 @@ import { isUsable } from "./catalogue.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
 import { type ModelPlace, networksOf } from "./model.node.ts";
+import { requestFor } from "./prediction-request.node.ts";
 import { type CohortRun, requireGoing } from "./run.node.ts";
 import { judgesOf } from "./unseen.ts";
 
@@ -46,8 +48,11 @@ export async function calibrate(
   const setAside = networks.length === 1 ? masked.filter((row) => watched.has(row.case)) : [];
   const heldOut = masked.filter((row) => judges.has(row));
   const judgesFor = (row: StudiedRow): readonly ModelPlace[] => judges.get(row) ?? networks;
-  const fitted = await examplesOf(run, setAside, judgesFor);
-  const test = await examplesOf(run, heldOut, judgesFor);
+  // Lesions as they are predicted: with the mirrors and steps that were chosen.
+  const { choices } = await requestFor(run, model.name, undefined);
+  const how = { judgesFor, choices };
+  const fitted = await examplesOf(run, setAside, how);
+  const test = await examplesOf(run, heldOut, how);
   const isSetAside = fitted.length > 0;
   const learned = isSetAside ? fitted : test;
   if (learned.length === 0) {
@@ -85,7 +90,10 @@ export async function calibrate(
 async function examplesOf(
   run: CohortRun,
   rows: readonly StudiedRow[],
-  judgesFor: (row: StudiedRow) => readonly ModelPlace[],
+  how: {
+    readonly judgesFor: (row: StudiedRow) => readonly ModelPlace[];
+    readonly choices: PredictionChoices;
+  },
 ): Promise<LesionExample[]> {
   const examples: LesionExample[] = [];
   for (const [n, row] of rows.entries()) {
@@ -93,11 +101,13 @@ async function examplesOf(
     if (row.mask_source === null) continue;
     const networks: LoadedNetwork[] = [];
     try {
-      for (const { folder } of judgesFor(row)) networks.push(await openNetwork(folder));
+      for (const { folder } of how.judgesFor(row)) networks.push(await openNetwork(folder));
       const { scan_source: scan, mask_source: reference, patient } = row;
       const made = await lesionExamples(
         { scan, reference, patient },
-        { networks, signal: run.signal },
+        {
+          ...{ networks, choices: how.choices, signal: run.signal },
+        },
       );
       examples.push(...made);
     } finally {

@@ -16,13 +16,15 @@ import { findRateOf, type RateFinding } from "./find-rate.node.ts";
 import { requireCohort } from "./folder.node.ts";
 import { onlyModel, requireModel, requireModelName, requireModelOrName } from "./model.node.ts";
 import type { RunOutcome } from "./outcome.ts";
-import { type PredictionRequest, predict } from "./predict.node.ts";
+import { predict } from "./predict.node.ts";
+import type { PredictionRequest } from "./prediction-request.node.ts";
 import { report } from "./report.node.ts";
 import { type TrainRequest, trainChoicesOf } from "./request.node.ts";
 import { type CohortRun, inCohort, type RunContext } from "./run.node.ts";
 import { type RunChoices, type RunResult, runAll } from "./run-all.node.ts";
 import { drawStudy, study } from "./study.node.ts";
 import { train } from "./train.node.ts";
+import { trainingFactsOf } from "./training-facts.node.ts";
 import type { Verification } from "./verification.ts";
 import { verify } from "./verify.node.ts";
 
@@ -174,6 +176,8 @@ export async function predictCohort(
     readonly result: {
       readonly model: string;
       readonly predictions: readonly ({ readonly case: string } & Prediction)[];
+      /** Of scans without a tumour, in how many one was found; null when there was none. */
+      readonly tumourFree: { readonly scans: number; readonly scansWithTumour: number } | null;
     };
   }
 > {
@@ -182,7 +186,8 @@ export async function predictCohort(
   return inCohort({ folder, context }, async (run) => {
     const made = await predict(run, await loadCatalogue(run), model, options.request);
     const predictions = [...made].map(([name, prediction]) => ({ case: name, ...prediction }));
-    return { model: model.name, predictions };
+    const { tumourFree = null } = await trainingFactsOf(model);
+    return { model: model.name, predictions, tumourFree };
   });
 }
 

@@ -8,7 +8,7 @@ import type { Calibration, LoadedNetwork } from "../predict/index.ts";
 import { calibrationOf } from "./calibrate.node.ts";
 import { exists } from "./folder.node.ts";
 import { networksOf, requireModel } from "./model.node.ts";
-import type { PredictionRequest } from "./predict.node.ts";
+import type { PredictionRequest } from "./prediction-request.node.ts";
 import { type RunContext, requireGoing } from "./run.node.ts";
 import { type TrainingFacts, trainingFactsOf } from "./training-facts.node.ts";
 

@@ -1,13 +1,12 @@
 import { join } from "node:path";
-import { z } from "zod";
-import { readJson, writeJson } from "../files/index.node.ts";
+import { writeJson } from "../files/index.node.ts";
 import {
   type MapChoices,
   openNetwork,
   type Prediction,
   predictCase,
 } from "../predict/index.node.ts";
-import type { LoadedNetwork, PredictionChoices } from "../predict/index.ts";
+import type { LoadedNetwork } from "../predict/index.ts";
 import type { StudiedRow } from "../study/index.ts";
 import { calibrationOf } from "./calibrate.node.ts";
 import { isUsable } from "./catalogue.node.ts";
@@ -15,16 +14,11 @@ import { orientationOf } from "./convert.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
 import { hashOfModel, type ModelPlace, networksOf } from "./model.node.ts";
+import { type PredictionRequest, requestFor } from "./prediction-request.node.ts";
 import { type CohortRun, warn } from "./run.node.ts";
 import { type CaseStep, runCases } from "./step.node.ts";
-import { keepTrainingFacts, trainingFactsOf } from "./training-facts.node.ts";
+import { keepTrainingFacts, trainingFactsOf, tumourFreeOf } from "./training-facts.node.ts";
 import { judgesOf } from "./unseen.ts";
-
-/** What may be asked of a prediction; see `PredictionChoices`. */
-export interface PredictionRequest {
-  readonly choices?: PredictionChoices;
-  readonly maps?: MapChoices;
-}
 
 /**
  * The model's masks, on their scans' own grids, of every usable case that it did not learn from; of
@@ -100,6 +94,8 @@ export async function predict(
   };
   try {
     const made = await runCases(run, step);
+    const free = tumourFreeOf(rows, made);
+    if (free !== undefined) await keepTrainingFacts(model, rows, free);
     for (const [case_, { warnings }] of made) {
       for (const { message } of warnings) warn(run, `${case_}: ${message}`);
     }
@@ -108,36 +104,6 @@ export async function predict(
     await shelf.close();
   }
 }
-
-const choicesSchema = z.object({
-  choices: z.record(z.string(), z.union([z.number(), z.boolean(), z.string(), z.null()])),
-  maps: z.record(z.string(), z.boolean()),
-});
-
-/** What was asked for, or, when nothing was, what was asked for last: a score is of masks as they are. */
-async function requestFor(
-  run: CohortRun,
-  model: string,
-  asked: PredictionRequest | undefined,
-): Promise<Required<PredictionRequest>> {
-  const file = join(run.folder, layout.predictionChoices(model));
-  if (asked === undefined) {
-    if (!(await exists(file))) return { choices: {}, maps: {} };
-    return (await readJson(file, choicesSchema)) as Required<PredictionRequest>;
-  }
-  // Only what was chosen: nothing, and a flag that was not given, is no setting.
-  const chosen = <Part extends object>(part: Part | undefined): Part =>
-    Object.fromEntries(
-      Object.entries(part ?? {}).filter(
-        ([name, value]) => value !== undefined && !(value === false && flags.has(name)),
-      ),
-    ) as Part;
-  const request = { choices: chosen(asked.choices), maps: chosen(asked.maps) };
-  await writeJson(file, request);
-  return request;
-}
-
-const flags = new Set(["air", "probabilities", "entropy"]);
 
 const mapNames = ({ probabilities, entropy }: MapChoices): string[] => [
   ...(probabilities ? ["liver", "tumour"] : []),

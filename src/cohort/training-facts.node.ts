@@ -22,10 +22,30 @@ export async function trainingFactsOf(model: ModelPlace): Promise<TrainingFacts>
 export async function keepTrainingFacts(
   model: ModelPlace,
   rows: readonly StudiedRow[],
+  tumourFree?: TrainingFacts["tumourFree"],
 ): Promise<void> {
   if (!model.own) return;
-  const facts = factsOf(learnedFrom(model, rows));
-  if (facts !== undefined) await writeJson(join(model.folder, layout.trainingFacts), facts);
+  const known = tumourFree ?? (await trainingFactsOf(model)).tumourFree;
+  const facts = { ...factsOf(learnedFrom(model, rows)), ...(known && { tumourFree: known }) };
+  if (Object.keys(facts).length > 0) {
+    await writeJson(join(model.folder, layout.trainingFacts), facts);
+  }
+}
+
+/**
+ * In how many scans without a tumour, by their masks, the model sees one all the same: of those that it did
+ * not learn from. Undefined where there is none.
+ */
+export function tumourFreeOf(
+  rows: readonly Pick<StudiedRow, "case" | "has_tumour">[],
+  predictions: ReadonlyMap<string, { readonly labels: Readonly<Record<string, number>> }>,
+): TrainingFacts["tumourFree"] {
+  const free = rows.flatMap((row) =>
+    row.has_tumour === false ? (predictions.get(row.case) ?? []) : [],
+  );
+  if (free.length === 0) return undefined;
+  const scansWithTumour = free.filter(({ labels }) => (labels[2] ?? 0) > 0).length;
+  return { scans: free.length, scansWithTumour };
 }
 
 function learnedFrom(model: ModelPlace, rows: readonly StudiedRow[]): readonly StudiedRow[] {

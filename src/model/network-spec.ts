@@ -146,7 +146,6 @@ const training = z.object({
     .object({
       scans: count,
       scansWithTumour: z.number().int().nonnegative(),
-      lesions: z.number().int().nonnegative(),
     })
     .optional(),
 });

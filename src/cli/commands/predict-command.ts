@@ -172,10 +172,17 @@ async function predictAll(
   const { predictCohort } = await cohorts();
   const context = { ...around, command: "predict" };
   const outcome = await predictCohort({ cohort, model, request: { choices, maps } }, context);
-  const { model: name, predictions } = outcome.result;
+  const { model: name, predictions, tumourFree } = outcome.result;
   return resultOf(outcome, {
-    json: { model: name, predictions },
-    lines: [`masks: ${cohort}/predictions/${name}`],
+    json: { model: name, predictions, tumourFree },
+    lines: [
+      `masks: ${cohort}/predictions/${name}`,
+      ...(tumourFree === null
+        ? []
+        : [
+            `of ${tumourFree.scans} scans without a tumour, one was found in ${tumourFree.scansWithTumour}`,
+          ]),
+    ],
   });
 }
 
