@@ -39,15 +39,15 @@ export interface LiverScene extends Scene {
   readonly lesions: readonly PlacedLesion[];
 }
 
-/** A lesion of which smoothing leaves less than this share of its blocks is drawn as it is. */
-const leastLeft = 0.7;
+/** A lesion of fewer blocks is drawn in smaller ones. */
+const smallBlocks = 40;
 
 /** Blocks along the longest side of the liver: more show the mask's steps, fewer round its edges. */
 const blocks = 110;
 
 /**
  * The liver with its tumours as glass, and each lesion as a solid body; null for a mask with neither.
- * Lesions are smoothed less, and not at all where one would shrink: every lesion is seen.
+ * Lesions are smoothed less, and keep their volumes: every one is seen.
  *
  * @param mask - 1 liver, 2 tumour; millimetres are its affine's
  */
@@ -98,14 +98,21 @@ function stepOf(mask: LabelVolume, runs: Runs): number {
   return Math.max(...lengths) / blocks;
 }
 
+/** Smooth, and as large as the lesion: small ones would shrink at a level of one half. */
 function lesionMesh(mask: LabelVolume, runs: Runs): Mesh {
   const field = fieldOf(mask, runs, { stepMm: stepOf(mask, runs) * 2 });
   if (field === undefined) throw new RangeError("a lesion without voxels");
-  const soft = smoothed(field, 0.6 * longestEdge(field));
-  // Blocks that the lesion fills, and those that are left of it.
   const filled = field.values.reduce((sum, value) => sum + value, 0);
-  const left = soft.values.reduce((count, value) => count + (value > 0.5 ? 1 : 0), 0);
-  return surfaceOf(left > leastLeft * filled ? soft : refined(field));
+  const isSmall = filled < smallBlocks;
+  const soft = smoothed(isSmall ? refined(field) : field, 0.5 * longestEdge(field));
+  return surfaceOf(soft, levelOf(soft, isSmall ? 27 * filled : filled));
+}
+
+/** The level above which so many blocks lie. */
+function levelOf({ values }: Field, count: number): number {
+  const sorted = values.filter((value) => value > 0.01).sort();
+  const at = Math.max(0, sorted.length - Math.round(count));
+  return ((sorted[at] ?? 1) + (sorted[Math.max(0, at - 1)] ?? 0)) / 2;
 }
 
 /** The runs of one component, in the same box. */

@@ -134,6 +134,24 @@ test.each([
   }
 });
 
+test.each([
+  [1, 0.6],
+  [3, 0.85],
+  [6, 0.9],
+  [9, 0.9],
+])("a lesion of radius %f mm keeps its volume, or %f of it", (radius, least) => {
+  const scene = liverScene(
+    ball(lps, (x, y, z) => (Math.hypot(x - 5.5, y - 2.5, z - 1) < radius ? 2 : 0)),
+    colours,
+  );
+  const [{ mesh }] = scene?.solid ?? [];
+  const [{ voxels }] = scene?.lesions ?? [];
+  // A voxel is 2 mm³.
+  const share = volumeOf(mesh) / (2 * voxels);
+  expect(share).toBeGreaterThan(least);
+  expect(share).toBeLessThan(1.1);
+});
+
 test("no liver is no glass, and an empty mask no scene", () => {
   const empty = ball(lps);
   empty.voxels.fill(0);

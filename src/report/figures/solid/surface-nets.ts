@@ -11,19 +11,16 @@ export interface Mesh {
   readonly triangles: Int32Array;
 }
 
-/** Where the surface lies between full and empty. */
-const level = 0.5;
-
 /**
- * The closed surface on which a field is one half: one corner in each cell of eight blocks that it
+ * The closed surface on which a field has a level, one half unless told: one corner in each cell of eight blocks that it
  * passes through, at the mean of where it crosses the cell's edges. The study's own surface
  * (`cellSurfaces`) measures; this one is smooth, has half as many triangles and shares its corners.
  *
  * @see Gibson 1998, "Constrained elastic surface nets", doi:10.1007/BFb0056277
  */
-export function surfaceOf(field: Field): Mesh {
-  const corners = cornersOf(field);
-  const triangles = trianglesOf(field, corners.numbers);
+export function surfaceOf(field: Field, level = 0.5): Mesh {
+  const corners = cornersOf(field, level);
+  const triangles = trianglesOf(field, { numbers: corners.numbers, level });
   return {
     positions: inPatient(corners.positions, field.affine),
     normals: normalsInPatient(corners.normals, field.affine),
@@ -32,7 +29,10 @@ export function surfaceOf(field: Field): Mesh {
 }
 
 /** Corners in block indices; `numbers` has for each cell its corner, or −1. */
-function cornersOf({ dims: [width, height, depth], values }: Field): {
+function cornersOf(
+  { dims: [width, height, depth], values }: Field,
+  level: number,
+): {
   readonly positions: readonly number[];
   readonly normals: readonly number[];
   readonly numbers: Int32Array;
@@ -56,7 +56,7 @@ function cornersOf({ dims: [width, height, depth], values }: Field): {
         }
         if (full === 0 || full === 8) continue;
         numbers[cell] = positions.length / 3;
-        const [x, y, z] = crossing(eight);
+        const [x, y, z] = crossing(eight, level);
         positions.push(i + x, j + y, k + z);
         normals.push(...slope(eight));
       }
@@ -71,7 +71,7 @@ const edges = Array.from({ length: 8 }, (_, a) =>
 ).flat();
 
 /** The mean of the places at which a cell's edges cross the level. */
-function crossing(eight: Float64Array): readonly [number, number, number] {
+function crossing(eight: Float64Array, level: number): readonly [number, number, number] {
   let [x, y, z, count] = [0, 0, 0, 0];
   for (const [a, b] of edges) {
     if (eight[a] > level === eight[b] > level) continue;
@@ -91,7 +91,10 @@ const slope = (eight: Float64Array): readonly number[] =>
   );
 
 /** Two triangles for each pair of neighbouring blocks on both sides of the level. */
-function trianglesOf({ dims: [width, height], values }: Field, numbers: Int32Array): number[] {
+function trianglesOf(
+  { dims: [width, height], values }: Field,
+  { numbers, level }: { readonly numbers: Int32Array; readonly level: number },
+): number[] {
   const strides = [1, width, width * height];
   const triangles: number[] = [];
   for (let at = 0; at < values.length; at++) {
