@@ -39,10 +39,10 @@ p { margin: 0 0 0.9rem; text-wrap: pretty; }
 .notice strong { font-family: var(--sans); display: block; margin-bottom: 0.15rem; }
 nav { font-size: 0.9rem; margin: 1.5rem 0 0; }
 nav ol { list-style: none; display: flex; flex-wrap: wrap; gap: 0.35rem 1.1rem; margin: 0; padding: 0; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.6rem, 1fr)); gap: 0.6rem; margin: 1.25rem 0 1.5rem; font-family: var(--sans); }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(8.8rem, 100%), 1fr)); gap: 0.6rem; margin: 1.25rem 0 1.5rem; font-family: var(--sans); }
 .tiles div { display: flex; flex-direction: column-reverse; justify-content: flex-end; background: var(--panel); border-radius: 6px; padding: 0.7rem 0.8rem 0.75rem; }
 .tiles dt { font-size: 0.78rem; line-height: 1.3; color: var(--muted); }
-.tiles dd { margin: 0; font-size: 1.35rem; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+.tiles dd { margin: 0; font-size: 1.35rem; line-height: 1.3; font-weight: 600; font-variant-numeric: tabular-nums; }
 .scroll { overflow: auto; max-height: 44rem; margin: 1rem 0; border: 1px solid var(--rule); border-radius: 6px; }
 .scroll.plain { border: 0; border-radius: 0; max-height: none; margin: 0.5rem 0 0; }
 table { border-collapse: separate; border-spacing: 0; width: 100%; font: 0.82rem/1.4 var(--sans); font-variant-numeric: tabular-nums lining-nums; }
@@ -85,7 +85,6 @@ figure.drawing.wide figcaption { max-width: 44rem; margin-inline: auto; }
 .strip img { display: block; width: 100%; height: auto; background: #000000; border-radius: 3px; }
 .strip span { display: block; font: 0.75rem/1.35 var(--sans); color: var(--muted); padding-top: 0.25rem; }
 .links { columns: 14rem auto; padding: 0; margin: 0.5rem 0 1rem; list-style: none; font: 0.9rem/1.7 var(--sans); overflow-wrap: anywhere; }
-.printed { display: none; }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.15rem 1rem; font: 0.85rem/1.5 var(--sans); margin: 0.5rem 0 1rem; }
 .facts dt { color: var(--muted); max-width: 18rem; overflow-wrap: anywhere; }
 .facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
@@ -115,7 +114,6 @@ footer { margin-top: 4rem; padding-top: 1rem; padding-bottom: 3rem; font-size: 0
   header { padding-top: 0; }
   footer { margin-top: 1rem; padding-bottom: 0; }
   nav, .skip { display: none; }
-  .printed { display: block; position: fixed; bottom: 0; margin: 0; font: 7pt var(--sans); color: var(--muted); }
   h2 { margin-top: 1.6rem; }
   h2, h3, h4 { break-after: avoid; }
   .scroll { overflow: visible; max-height: none; border: 0; }
@@ -123,7 +121,9 @@ footer { margin-top: 4rem; padding-top: 1rem; padding-bottom: 3rem; font-size: 0
   th, td { padding: 2pt 3pt; }
   thead th { min-width: 0; }
   thead th, tbody th, caption { position: static; }
+  .tiles dd { font-size: 1.15rem; }
   thead { display: table-header-group; }
+  tfoot { display: table-row-group; }
   tr, figure, .notice, .tiles { break-inside: avoid; }
   .long { overflow-wrap: break-word; min-width: 16mm; }
   .wide .long:last-child { min-width: 45mm; }

@@ -29,7 +29,7 @@ export function pageOf(document: ReportDocument): string {
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="hepar ${heparVersion}">
 <title>${title}</title>
-<style>${trusted(style)}</style>
+<style>${trusted(style + onPaper(foot))}</style>
 </head>
 <body>
 <a class="skip" href="#${sections[0]?.id ?? "top"}">${labels.skip}</a>
@@ -42,9 +42,16 @@ ${sections.map(sectionOf)}</main>
 `.markup;
 }
 
-function headerOf({ title, made, notice, sections, labels, foot }: ReportDocument): Html {
+/**
+ * The foot of every printed page. Its text is hepar's own, from the messages: none comes from a file.
+ *
+ * @see CSS Paged Media Module Level 3, page-margin boxes
+ */
+const onPaper = (foot: string): string =>
+  `@page { @bottom-left { content: ${JSON.stringify(foot)}; font: 7pt sans-serif; color: #444b55; } }\n`;
+
+function headerOf({ title, made, notice, sections, labels }: ReportDocument): Html {
   return html`<header>
-<p class="printed">${foot}</p>
 <h1>${title}</h1>
 <div class="meta">${made.map((line) => html`<p>${textOf(line)}</p>\n`)}</div>
 <aside class="notice" aria-label="${notice.title}"><p><strong>${notice.title}</strong> ${notice.text}</p></aside>
