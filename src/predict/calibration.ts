@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What of a predicted lesion tells whether it is real, in this order. */
-export const lesionFeatureNames = [
+const lesionFeatureNames = [
   "meanTumourProbability",
   "maxTumourProbability",
   "logVolume",
@@ -10,7 +10,7 @@ export const lesionFeatureNames = [
 
 /** A lesion whose truth is known. */
 export interface LesionExample {
-  /** One for each of `lesionFeatureNames`. */
+  /** Mean and largest tumour probability, ln of the volume in mL, agreement. */
   readonly features: readonly number[];
   readonly isReal: boolean;
   readonly patient: string;

@@ -82,7 +82,7 @@ export function predictedLesions(
   });
 }
 
-/** In the order of `lesionFeatureNames`; of unknown spacing the volume counts as voxels of 1 mm³. */
+/** As `LesionExample` has them; of unknown spacing the volume counts as voxels of 1 mm³. */
 export const featuresOf = (lesion: Omit<PredictedLesion, "probability">): readonly number[] => [
   lesion.meanTumourProbability,
   lesion.maxTumourProbability,

@@ -41,7 +41,8 @@ function inPlane(
   plane: Plane,
   { from, to, order }: { readonly from: PlaneGrid; readonly to: PlaneGrid; readonly order: 0 | 1 },
 ): Plane {
-  if (from.width === to.width && from.height === to.height) return plane;
+  // A copy: the plane's memory is used again.
+  if (from.width === to.width && from.height === to.height) return plane.slice();
   const { width, height } = from;
   if (order === 1) {
     return resizeLogits(plane, { width, height, toWidth: to.width, toHeight: to.height });

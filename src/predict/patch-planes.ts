@@ -35,6 +35,7 @@ interface Sums {
 export class PatchPlanes {
   readonly #planes = new Map<number, Sums>();
   readonly #free: Sums[] = [];
+  #lent: Sums | undefined;
   readonly #sweep: Sweep;
   readonly #lengths: Lengths;
   readonly #nothing: readonly number[];
@@ -94,27 +95,23 @@ export class PatchPlanes {
     }
   }
 
-  /** The mean of all patches on plane `n`, of which no more will be added; it is held no longer. */
+  /**
+   * The mean of all patches on plane `n`, of which no more will be added. Its memory is used again once
+   * the next plane is taken.
+   */
   take(n: number): Plane {
-    const { across } = this.#sweep;
-    const area = this.#lengths[across[0]] * this.#lengths[across[1]];
-    const sums = this.#planes.get(n);
-    const plane = new Float32Array(area * this.#nothing.length);
-    if (sums === undefined) {
-      this.#nothing.forEach((value, c) => {
-        plane.fill(value, c * area, (c + 1) * area);
-      });
-      return plane;
-    }
+    if (this.#lent !== undefined) this.#free.push(this.#lent);
+    const sums = this.#planeAt(n);
+    const area = sums.weights.length;
     this.#nothing.forEach((value, c) => {
       for (let i = 0, at = c * area; i < area; i++, at++) {
         const weight = sums.weights[i];
-        plane[at] = weight > 0 ? sums.values[at] / weight : value;
+        sums.values[at] = weight > 0 ? sums.values[at] / weight : value;
       }
     });
     this.#planes.delete(n);
-    this.#free.push(sums);
-    return plane;
+    this.#lent = sums;
+    return sums.values;
   }
 
   #planeAt(n: number): Sums {
