@@ -92,8 +92,11 @@ export const cohortFigures: Readonly<
   async "f1-by-size"(source) {
     const model = await modelOf(source);
     const path = layout.summary(model.name);
-    await requireInput(source, { path, of: "f1-by-size" });
+    const input = { path, of: "f1-by-size" } as const;
+    await requireInput(source, input);
     const { lesions } = await readJson(join(source.folder, path), detectionSchema);
+    // Evaluated before lesions were counted by their size.
+    if (lesions === undefined) throw notMade(source, input, `${path} has no scores by lesion`);
     const scores = shownSizes.map((size) => {
       const { f1, found, references } = lesions.bySize[size].anyOverlap;
       return { size, f1, found, all: references };
@@ -138,19 +141,30 @@ async function tableOf<Row>(
   return readTable(join(source.folder, path), columns);
 }
 
+/** What a figure is drawn from: a file of the cohort. */
+interface Input {
+  readonly path: string;
+  readonly of: FigureName;
+}
+
 /**
  * Refuses to draw from a file that is not there.
  *
  * @throws `input.missing` with the command that makes it
  */
-export async function requireInput(
+export async function requireInput(source: CohortSource, input: Input): Promise<void> {
+  if (await exists(join(source.folder, input.path))) return;
+  throw notMade(source, input, `there is no ${input.path} in ${source.typed}`);
+}
+
+function notMade(
   { folder, typed, model }: CohortSource,
-  { path, of }: { readonly path: string; readonly of: FigureName },
-): Promise<void> {
-  if (await exists(join(folder, path))) return;
+  { path, of }: Input,
+  what: string,
+): HeparError {
   const { after, from } = figureTable[of];
   const which = from === "cohort" || after === "study" ? "" : ` --model ${model ?? "<name>"}`;
-  throw new HeparError("input.missing", `${of}: there is no ${path} in ${typed}`, {
+  return new HeparError("input.missing", `${of}: ${what}`, {
     file: join(folder, path),
     hint: `make it with: hepar ${after} ${typed}${which}`,
   });
@@ -191,13 +205,15 @@ const bySizeSchema = z.object({
 });
 /** What of evaluation/<model>/summary.json the figure by size needs. */
 const detectionSchema = z.object({
-  lesions: z.object({
-    bySize: z.object({
-      below10mm: bySizeSchema,
-      from10to20mm: bySizeSchema,
-      above20mm: bySizeSchema,
-    }),
-  }),
+  lesions: z
+    .object({
+      bySize: z.object({
+        below10mm: bySizeSchema,
+        from10to20mm: bySizeSchema,
+        above20mm: bySizeSchema,
+      }),
+    })
+    .optional(),
 });
 /** What of a model's lesions.json the reliability diagram needs. */
 const reliabilitySchema = z.object({

@@ -9,6 +9,7 @@ import { writePhantomCohort } from "../phantom/index.node.ts";
 import { type LesionRow, lesionColumns } from "../study/index.ts";
 import { catalogueCohort, studyCohort } from "./commands.node.ts";
 import { type FigureRequest, makeFigure } from "./figure.node.ts";
+import { requireInput } from "./figure-cohort.node.ts";
 import { figureNames, figureTable } from "./figure-table.ts";
 
 let folder: string;
@@ -126,6 +127,20 @@ test.each([
   const out = join(folder, "none.svg");
   await expect(figure(name, { out, ...wrong() })).rejects.toMatchObject({ code });
   expect((await readdir(folder)).filter((file) => file.startsWith("none"))).toEqual([]);
+});
+
+test.each([
+  ["dice-per-case", "evaluation/unet/cases.csv", "hepar evaluate cohort --model unet"],
+  ["agreement", "predictions/unet/volume-0.nii.gz", "hepar predict cohort --model unet"],
+  ["rate-finder", "models/unet/rate-finder.csv", "hepar find-rate cohort --model unet"],
+  ["lesion-volumes", "nothing.parquet", "hepar study cohort"],
+] as const)("%s without %s names the command that makes it", async (of, path, advice) => {
+  const source = { folder: cohort, typed: "cohort", model: "unet", columns: undefined };
+  const refused = requireInput({ ...source, language: "en" }, { path, of });
+  await expect(refused).rejects.toMatchObject({
+    code: "input.missing",
+    hint: `make it with: ${advice}`,
+  });
 });
 
 test("docs/figures.md has every figure", async () => {

@@ -187,7 +187,7 @@ const scaledPath = (
   );
 
 /** Pixels that agree, are missed and invented, and Dice in words. */
-export function judge(
+function judge(
   { reference, predicted }: Pick<JudgedSlice, "reference" | "predicted">,
   {
     structure,

@@ -10,7 +10,7 @@ import { drawPicture, label, px } from "./picture.ts";
 export type DataframeColumn = keyof StudiedRow & string;
 
 /** Those that are shown unless others are asked for. */
-export const usualColumns: readonly DataframeColumn[] = [
+const usualColumns: readonly DataframeColumn[] = [
   "case",
   "scan_name",
   "mask_name",
