@@ -42,7 +42,7 @@ export async function slicesOfScan(
 }
 
 /**
- * A case's axial slices from a cohort's images, one held at a time. Slices of another orientation
+ * A case's axial slices from a cohort's images, each read when it is asked for. Slices of another orientation
  * are not shown: their numbers and sides are others.
  *
  * @param options.slices - the case's rows

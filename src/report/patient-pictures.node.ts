@@ -38,13 +38,12 @@ export async function lesionViews(
   { row, lesions }: { readonly row: StudiedRow; readonly lesions: readonly LesionRow[] },
   sliceAt: AxialSlices,
 ): Promise<readonly LesionView[]> {
-  const views: LesionView[] = [];
-  for (const lesion of lesions.slice(0, mostViews)) {
+  const views = lesions.slice(0, mostViews).map(async (lesion) => {
     const number = lesion.axial_slice ?? lesion.slice;
     const slice = await sliceAt(number);
-    if (slice !== null) views.push(await viewOf(lesion, { row, slice, number }));
-  }
-  return views;
+    return slice === null ? null : viewOf(lesion, { row, slice, number });
+  });
+  return (await Promise.all(views)).filter((view) => view !== null);
 }
 
 /** A slice as it is, and with its mask. */
@@ -78,19 +77,18 @@ async function viewOf(
   });
   const points = lines.flatMap(({ ends }) => ends);
   const frame = frameAround(points.length > 0 ? points : tumourCorners(slice), slice);
-  return {
-    lesion: lesion.lesion,
-    slice: number,
-    cut: await encoded(slice, {
+  const [cut, whole] = await Promise.all([
+    encoded(slice, {
       rgb: grey(slice.gray),
       frame,
       draw: (place) => lines.map((line) => caliper(line, place)).join(""),
     }),
-    whole: await encoded(slice, {
+    encoded(slice, {
       rgb: slice.labels === null ? grey(slice.gray) : overlayLabels(slice, slice.labels),
       draw: (place) => frameShape(frame, place),
     }),
-  };
+  ]);
+  return { lesion: lesion.lesion, slice: number, cut, whole };
 }
 
 /**
