@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import { usableCase } from "../catalog/index.node.ts";
 import { HeparError } from "../core/index.ts";
 import {
   type DrawnCase,
@@ -10,8 +11,6 @@ import {
 } from "../report/index.node.ts";
 import type { Figure, LanguageTag } from "../report/index.ts";
 import type { LesionRow, StudiedRow } from "../study/index.ts";
-import { readNiftiHeader } from "../volume/index.node.ts";
-import { spacingIsKnown } from "../volume/index.ts";
 import {
   type CohortSource,
   catalogueOf,
@@ -71,19 +70,26 @@ const missing = (of: CaseFigure, what: string): HeparError =>
         : `hepar figure ${of} <scan> <mask> --out <file>`,
   });
 
-/** A case by its files' paths: a scan, perhaps its mask, perhaps a prediction. */
+/**
+ * A case by its files' paths: a scan, perhaps its mask, perhaps a prediction. They are looked at as the
+ * catalogue does: a pair that it refuses is refused.
+ *
+ * @throws `geometry.mismatch`, `geometry.orientation`, `nifti.*`, `labels.value`, `input.*`
+ */
 export async function caseOfFiles(
-  [scan, mask, prediction]: readonly string[],
+  {
+    scan,
+    mask,
+    prediction,
+  }: { readonly scan: string; readonly mask: string | null; readonly prediction: string | null },
   { language }: { readonly language: LanguageTag },
 ): Promise<CaseSource> {
-  return {
-    name: basename(scan).replace(/\.nii(\.gz)?$/, ""),
-    scan,
-    mask: mask ?? null,
-    prediction: prediction ?? null,
-    spacingKnown: spacingIsKnown(await readNiftiHeader(scan)),
-    language,
-  };
+  const name = basename(scan).replace(/\.nii(\.gz)?$/, "");
+  const { spacing_x_mm } = await usableCase({ case: name, scanPath: scan, maskPath: mask });
+  if (prediction !== null) {
+    await usableCase({ case: name, scanPath: scan, maskPath: prediction });
+  }
+  return { name, scan, mask, prediction, spacingKnown: spacing_x_mm !== null, language };
 }
 
 /**

@@ -7,6 +7,7 @@ import { readTable } from "../catalog/index.node.ts";
 import { silent } from "../core/index.ts";
 import { writePhantomCohort } from "../phantom/index.node.ts";
 import { type LesionRow, lesionColumns } from "../study/index.ts";
+import { readLabels, writeNifti } from "../volume/index.node.ts";
 import { catalogueCohort, studyCohort } from "./commands.node.ts";
 import { type FigureRequest, makeFigure } from "./figure.node.ts";
 import { requireInput } from "./figure-cohort.node.ts";
@@ -104,6 +105,22 @@ test.each(["original", "channels", "liver-3d", "lesions"] as const)(
     expect(alone).toEqual(fromCohort);
   },
 );
+
+test("a mask whose axes run the other way is refused, not drawn on the wrong side", async () => {
+  const data = join(folder, "data");
+  const [scan] = await readdir(join(data, "volume_pt1"));
+  const mask = await readLabels(
+    join(data, "segmentations", scan.replace("volume", "segmentation")),
+  );
+  const mirrored = join(folder, "mirrored.nii");
+  // The first row of the affine: from left to right becomes from right to left.
+  const affine = mask.affine.map((value, cell) => (cell < 4 ? -value : value));
+  await writeNifti(mirrored, { ...mask, affine });
+  const targets = [join(data, "volume_pt1", scan), mirrored];
+  await expect(figure("lesions", { targets })).rejects.toMatchObject({
+    code: "geometry.orientation",
+  });
+});
 
 test.each(figureNames.filter((name) => figureTable[name].from === "model"))(
   "%s without a model says how to train one",

@@ -61,7 +61,11 @@ async function draw(request: FigureRequest): Promise<Figure | null> {
   const [first, ...others] = targets;
   const isScan = /\.nii(\.gz)?$/i.test(first);
   if (isScan) {
-    if (isCaseFigure(name)) return caseFigures[name](await caseOfFiles(targets, { language }));
+    if (isCaseFigure(name)) {
+      const [mask = null, prediction = null] = others;
+      const files = { scan: first, mask, prediction };
+      return caseFigures[name](await caseOfFiles(files, { language }));
+    }
     throw new HeparError("usage.argument", `${name} is drawn from a cohort, not from a scan`, {
       file: first,
       hint: `hepar figure ${name} <cohort> --out <file>`,
