@@ -24,7 +24,7 @@ export interface JudgedSlice {
 export type Structure = "liver" | "tumour";
 
 /** Liver includes its tumours, as everywhere. */
-export const belongs = (structure: Structure, label: number): boolean =>
+const belongs = (structure: Structure, label: number): boolean =>
   structure === "liver" ? label !== 0 : label === 2;
 
 const side = 300;

@@ -3,7 +3,7 @@ import { readNiftiHeader } from "../../volume/index.node.ts";
 import { type LabelVolume, reorient, voxelVolumeMm3 } from "../../volume/index.ts";
 import { type LanguageTag, languageOf } from "../language.ts";
 import { labelColours, overlayLabels, rgb } from "../overlay.ts";
-import { agreement, belongs, type JudgedSlice, type Structure } from "./agreement.ts";
+import { agreement, type JudgedSlice } from "./agreement.ts";
 import {
   aspectOf,
   axialCodes,
@@ -101,24 +101,18 @@ export async function drawAgreement(
   return agreement(await judgedSlice(one), languageOf(tag));
 }
 
-/**
- * The slice on which two masks have the most of a structure together.
- *
- * @param options.of - tumour unless told; without any, the liver
- */
+/** The slice on which two masks have the most tumour together; without any, the most liver. */
 export async function judgedSlice(
   one: DrawnCase & { readonly prediction: string },
-  { of = "tumour" }: { readonly of?: Structure } = {},
 ): Promise<JudgedSlice> {
   const { scan, mask } = await readCase(one);
   const found = reorient(
     await readMask(one.prediction, await readNiftiHeader(one.scan)),
     axialCodes,
   );
-  const labels = [1, 2].filter((label) => belongs(of, label));
   const both = (wanted: readonly number[]) => (slice: number) =>
     countOf(mask, wanted)(slice) + countOf(found, wanted)(slice);
-  const slice = fullestSlice(mask, [both(labels), both([1, 2])]);
+  const slice = fullestSlice(mask, [both([2]), both([1])]);
   return {
     case: one.name,
     slice,
