@@ -7,8 +7,8 @@ import type { Language } from "./language.ts";
 /** A stage of an encoder: what stands in its block. */
 interface Stage {
   readonly channels: number;
-  /** Width of its images, pixels. */
-  readonly size: number;
+  /** Width of its images, pixels; null where it differs on the way down and up. */
+  readonly size: number | null;
 }
 
 const [column, block, rowHeight, top, left] = [92, 64, 58, 34, 14];
@@ -38,7 +38,11 @@ export function networkFigure(description: ModelDescription, { say, numbers }: L
   const boxes = blocks.map(({ stage, depth, place }) => {
     const colour = place > last ? palette.tumour : palette.liver;
     const middle = at(x(place) + block / 2);
-    return html`<rect x="${at(x(place))}" y="${at(y(depth))}" width="${at(block)}" height="24" rx="3" fill="none" stroke="${colour}" stroke-width="2"/><text x="${middle}" y="${at(y(depth) + 16)}" text-anchor="middle" fill="${palette.ink}" font-weight="bold">${numbers.whole(stage.channels)}</text><text x="${middle}" y="${at(y(depth) + 38)}" text-anchor="middle" fill="${palette.muted}">${numbers.whole(stage.size)}</text>`;
+    const size =
+      stage.size === null
+        ? null
+        : html`<text x="${middle}" y="${at(y(depth) + 38)}" text-anchor="middle" fill="${palette.muted}">${numbers.whole(stage.size)}</text>`;
+    return html`<rect x="${at(x(place))}" y="${at(y(depth))}" width="${at(block)}" height="24" rx="3" fill="none" stroke="${colour}" stroke-width="2"/><text x="${middle}" y="${at(y(depth) + 16)}" text-anchor="middle" fill="${palette.ink}" font-weight="bold">${numbers.whole(stage.channels)}</text>${size}`;
   });
   const line = (from: readonly number[], to: readonly number[], dashed = false) =>
     html`<path d="M${from.map(at).join(",")}L${to.map(at).join(",")}" stroke="${palette.muted}" stroke-width="1.5" fill="none"${dashed ? html` stroke-dasharray="4 3"` : null}/>`;
@@ -67,8 +71,6 @@ export function networkFigure(description: ModelDescription, { say, numbers }: L
 }
 
 function stagesOf({ architecture, imageSize }: ModelDescription): readonly Stage[] {
-  const halved = (widths: readonly number[]): Stage[] =>
-    widths.map((channels, depth) => ({ channels, size: imageSize / 2 ** depth }));
   switch (architecture.architecture) {
     case "unet": {
       let size = imageSize;
@@ -78,7 +80,8 @@ function stagesOf({ architecture, imageSize }: ModelDescription): readonly Stage
       });
     }
     case "unet2015":
-      return halved(architecture.widths);
+      // Its convolutions are unpadded: images lose a border at each, down and up.
+      return architecture.widths.map((channels) => ({ channels, size: null }));
     case "resnet34-unet": {
       const { width = 64 } = architecture;
       // The stem halves the image, and its pooling halves it again before layer1.
