@@ -47,7 +47,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 test("a network for each fold: each case is predicted by the one that did not learn from it", async () => {
   expect((await readdir(at("cohort/models/crossed"))).sort()).toEqual([
-    ...["fold-0", "fold-1", "fold-2", "networks.json"],
+    ...["facts.json", "fold-0", "fold-1", "fold-2", "networks.json"],
   ]);
   const folds = await Promise.all([0, 1, 2].map((n) => modelAt("crossed", `fold-${n}`)));
   const names = [0, 1, 2, 3, 4].map((n) => `volume-${n}`);

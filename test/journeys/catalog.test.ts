@@ -34,7 +34,7 @@ describe.skipIf(!isBuilt)("hepar catalog", () => {
     expect(shown.stdout).not.toContain("volume-1 ");
     const { rows, totals } = JSON.parse((await hepar(...typed, "--json")).stdout);
     expect(rows.map((row: { case: string }) => row.case)).toEqual(["volume-0", "volume-2"]);
-    expect(totals).toEqual({ scans: 3, masks: 3, slices: 12 });
+    expect(totals).toEqual({ cases: 3, unusable: 0, scans: 3, masks: 3, slices: 12 });
     expect((await readFile(at("cohort/catalog.csv"), "utf8")).match(/^volume-/gm)).toHaveLength(3);
   });
 
@@ -43,7 +43,7 @@ describe.skipIf(!isBuilt)("hepar catalog", () => {
     const { status, stderr } = await hepar(...typed);
     expect(status).toBe(2);
     expect(stderr).toMatch(
-      /^error\[usage\.argument\]: --where "has_tumor": Referenced column "has_tumor" not found.*\n {2}hint: the columns are case, patient, visit,/,
+      /^error\[usage\.argument\]: --where "has_tumor": there is no column "has_tumor"\n {2}hint: the nearest columns are has_tumour,/,
     );
   });
 

@@ -71,7 +71,7 @@ const choiceOptions = {
       "tumours apart from the liver stay when they come so near, and are background else; or off; default: the model's",
     parse: (typed: string | undefined) => (typed === "off" ? null : within.parse(typed)),
   },
-  smallestTumourMl: fromZero("<mL>", "tumours below become liver; default: the model's"),
+  smallestTumourMl: fromZero("<millilitres>", "tumours below become liver; default: the model's"),
   air: flag("runs patches of nothing but air too; else they are background"),
 };
 

@@ -80,7 +80,10 @@ export const recipesCommand = command({
     return {
       status: exitStatus.done,
       json: { recipes: chosen },
-      lines: name === undefined ? all.flatMap(recipeLines) : [JSON.stringify(chosen[0], null, 2)],
+      lines:
+        name === undefined
+          ? all.flatMap(recipeLines)
+          : JSON.stringify(chosen[0], null, 2).split("\n"),
     };
   },
 });
