@@ -10,6 +10,7 @@ import {
 } from "../report/index.node.ts";
 import type { LanguageTag, RunFacts } from "../report/index.ts";
 import { loadCatalogue } from "./catalogue.node.ts";
+import { sliceSettingsOf } from "./convert.node.ts";
 import { exists, requireCohort } from "./folder.node.ts";
 import { onlyModel, requireModel } from "./model.node.ts";
 import type { RunOutcome } from "./outcome.ts";
@@ -166,7 +167,10 @@ export async function reportCase(
   return inCohort({ folder: cohort, context }, async (run) => {
     await study(run, await loadCatalogue(run));
     const facts = await factsOf(run, model);
-    const tables = await readTables({ cohort, model: model ?? null, run: facts });
+    const tables = await readTables({
+      ...{ cohort, model: model ?? null, run: facts },
+      neighbours: (await sliceSettingsOf(run)).neighbours,
+    });
     const known = tables.cases.map((row) => row.case);
     if (!known.includes(name)) {
       throw new HeparError("usage.argument", `--case: the cohort has no case ${name}`, {

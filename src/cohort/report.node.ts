@@ -3,6 +3,7 @@ import { sha256OfFile } from "../files/index.node.ts";
 import { type PdfOptions, reportFiles, writeReport } from "../report/index.node.ts";
 import type { Failure, LanguageTag, ModelFacts, RunFacts } from "../report/index.ts";
 import { catalogTable } from "./catalogue.node.ts";
+import { sliceSettingsOf } from "./convert.node.ts";
 import { exists } from "./folder.node.ts";
 import { layout } from "./layout.ts";
 import { failuresOf, omissionsOf } from "./left-out.node.ts";
@@ -46,7 +47,7 @@ export async function report(
   const { when: _now, command: _typed, steps: _durations, ...told } = facts;
   await runStep(run, {
     step: "report",
-    version: 4,
+    version: 5,
     settings: { language, model: model?.name ?? null, ...pdf },
     inputs: [
       ...[told, failures, model?.own, model?.description, model?.networks?.map(hashOfModel)],
@@ -60,6 +61,7 @@ export async function report(
       await writeReport({
         cohort: run.folder,
         model: isTold(model) ? model : null,
+        neighbours: (await sliceSettingsOf(run)).neighbours,
         language,
         failures,
         run: facts,

@@ -52,10 +52,12 @@ export function slicesOfCohort(
   {
     cohort,
     slices,
+    neighbours,
     maskOf = (slice) => slice.mask,
   }: {
     readonly cohort: string;
     readonly slices: readonly SliceRow[];
+    readonly neighbours: number;
     /** Relative to the cohort; default: the reference's. */
     readonly maskOf?: (slice: SliceRow) => string | null;
   },
@@ -69,7 +71,7 @@ export function slicesOfCohort(
   return async (number) => {
     const slice = byNumber.get(number);
     if (slice === undefined) return null;
-    const shown = await unlessMissing(readShown(join(cohort, slice.image)));
+    const shown = await unlessMissing(readShown(join(cohort, slice.image), { neighbours }));
     if (shown === null) return null;
     const file = maskOf(slice);
     const mask = file === null ? null : await unlessMissing(readMask(join(cohort, file)));

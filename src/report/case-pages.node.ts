@@ -23,6 +23,8 @@ export interface CohortTables {
   readonly cases: readonly StudiedRow[];
   readonly lesions: ReadonlyMap<string, readonly LesionRow[]>;
   readonly slices: ReadonlyMap<string, readonly SliceRow[]>;
+  /** Slices on either side that a slice's image shows too (2.5D); its own channels are shown. */
+  readonly neighbours: number;
   readonly scores: ReadonlyMap<string, CaseScoreRow>;
   /** The network whose predictions are shown; null for none. */
   readonly model: string | null;
@@ -70,7 +72,7 @@ export async function patientOfCohort(
   row: StudiedRow,
   tables: CohortTables & { readonly back: string | null },
 ): Promise<PatientContent> {
-  const { cohort, run, cases, model, back } = tables;
+  const { cohort, run, cases, model, back, neighbours } = tables;
   const slices = tables.slices.get(row.case) ?? [];
   const predicted = await predictionOf(row, tables);
   const told = predicted?.row ?? row;
@@ -78,6 +80,7 @@ export async function patientOfCohort(
   const sliceAt = slicesOfCohort(told, {
     cohort,
     slices,
+    neighbours,
     ...(predicted === null || model === null
       ? {}
       : { maskOf: ({ slice }) => predictedSlice({ model, name: row.case, slice }) }),
@@ -143,11 +146,12 @@ async function comparedIn(
     cohort,
     model,
     slices,
+    neighbours,
   }: Omit<CohortTables, "slices"> & { readonly slices: readonly SliceRow[] },
 ): Promise<PictureRow | null> {
   const chosen = model === null ? null : chooseSlice(slices);
   if (chosen === null || model === null) return null;
-  const pictures = await picturesOf(chosen.slice, { cohort, model: { name: model } });
+  const pictures = await picturesOf(chosen.slice, { cohort, model: { name: model }, neighbours });
   const shown = pictures.filter(({ kind }) => kind !== "original" && kind !== "preprocessed");
   if (!shown.some(({ kind }) => kind === "agreement")) return null;
   return { case: name, slice: chosen.slice.slice, chosenBy: chosen.chosenBy, pictures: shown };

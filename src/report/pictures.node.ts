@@ -18,6 +18,8 @@ export interface PictureOptions {
   /** The cohort folder. */
   readonly cohort: string;
   readonly slices: readonly SliceRow[];
+  /** Slices on either side that a slice's image shows too (2.5D); its own channels are shown. */
+  readonly neighbours: number;
   /** null without a network; `heldOut` is null for one from elsewhere. */
   readonly model: { readonly name: string; readonly heldOut: readonly string[] | null } | null;
 }
@@ -75,9 +77,12 @@ export async function picturesOf(
   {
     cohort,
     model,
-  }: Pick<PictureOptions, "cohort"> & { readonly model: { readonly name: string } | null },
+    neighbours,
+  }: Pick<PictureOptions, "cohort" | "neighbours"> & {
+    readonly model: { readonly name: string } | null;
+  },
 ): Promise<readonly Picture[]> {
-  const image = await unlessMissing(readShown(join(cohort, row.image)));
+  const image = await unlessMissing(readShown(join(cohort, row.image), { neighbours }));
   if (image === null) return [];
   const mask = row.mask === null ? null : await unlessMissing(readMask(join(cohort, row.mask)));
   const predicted =

@@ -34,6 +34,8 @@ export interface WriteReportOptions {
   readonly cohort: string;
   /** The network whose training and scores to show; null for none. */
   readonly model: ModelFacts | null;
+  /** Slices on either side that a slice's image shows too (2.5D), default 0; its own channels are shown. */
+  readonly neighbours?: number;
   readonly language: LanguageTag;
   readonly failures: readonly Failure[];
   readonly run: RunFacts;
@@ -85,7 +87,12 @@ export async function writeReport(options: WriteReportOptions): Promise<string> 
 const cohortData = ({ pictures: _pictures, ...numbers }: ReportContent): object => numbers;
 
 /** The tables of a cohort that the report of each of its cases is made of. */
-export async function readTables({ cohort, model, run }: TablesOptions): Promise<AllTables> {
+export async function readTables({
+  cohort,
+  model,
+  run,
+  neighbours = 0,
+}: TablesOptions): Promise<AllTables> {
   const table = <Row>(path: string, columns: Columns<Row>): Promise<Row[] | null> =>
     ifThere(join(cohort, path), (file) => readTable(file, columns));
   const slices = await table("slices/slices.parquet", sliceColumns);
@@ -98,6 +105,7 @@ export async function readTables({ cohort, model, run }: TablesOptions): Promise
     cases: (await table("catalog.parquet", studiedColumns)) ?? [],
     lesions: byCase(lesions),
     slices: byCase(slices ?? []),
+    neighbours,
     scores: new Map((scores ?? []).map((score) => [score.case, score])),
     model: model?.name ?? null,
     summary: model === null ? null : await readEvaluation(cohort, model.name),
@@ -105,7 +113,7 @@ export async function readTables({ cohort, model, run }: TablesOptions): Promise
   };
 }
 
-type TablesOptions = Pick<WriteReportOptions, "cohort" | "run"> & {
+type TablesOptions = Pick<WriteReportOptions, "cohort" | "run" | "neighbours"> & {
   readonly model: Pick<ModelFacts, "name"> | null;
 };
 
@@ -123,7 +131,7 @@ async function gather(
   options: WriteReportOptions,
   { cases, summary, all: { lesions, slices, scores } }: AllTables,
 ): Promise<ReportContent> {
-  const { cohort, model, failures, run, title } = options;
+  const { cohort, model, failures, run, title, neighbours = 0 } = options;
   const table = <Row>(path: string, columns: Columns<Row>): Promise<Row[] | null> =>
     ifThere(join(cohort, path), (file) => readTable(file, columns));
   const shown =
@@ -144,7 +152,7 @@ async function gather(
     scores,
     summary,
     intervals: model === null ? null : await intervalsOf(cohort, model.name),
-    pictures: await makePictures({ cohort, slices: slices ?? [], model: shown }),
+    pictures: await makePictures({ cohort, slices: slices ?? [], neighbours, model: shown }),
     casePages: true,
   };
 }

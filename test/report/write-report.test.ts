@@ -68,7 +68,12 @@ afterAll(() => rmSync(cohort, { recursive: true, force: true }));
 
 test("pictures: held-out cases, at their slice with the most tumour, with what there is", async () => {
   const heldOut = content.model?.description?.training.heldOutCases ?? [];
-  const pictures = await makePictures({ cohort, slices, model: { name: "unet", heldOut } });
+  const pictures = await makePictures({
+    cohort,
+    slices,
+    neighbours: 0,
+    model: { name: "unet", heldOut },
+  });
   expect(pictures.from).toBe("held-out");
   expect(pictures.orientation).toBe("radiological");
   expect(pictures.rows.map((row) => [row.case, row.slice])).toEqual([
@@ -87,11 +92,30 @@ test("pictures: held-out cases, at their slice with the most tumour, with what t
   expect(Math.abs((data[0] ?? 0) - 120)).toBeLessThanOrEqual(4); // grey, through JPEG and WebP
 });
 
+test("of slices with their neighbours the slice's own image is shown", async () => {
+  // Channels in order: the slice below, the slice itself, the slice above.
+  const image = "slices/images/stack.png";
+  const grey = Buffer.from(Array.from({ length: pixels }, () => [40, 120, 200]).flat());
+  await sharp(grey, { raw: { ...size, channels: 3 } })
+    .png()
+    .toFile(join(cohort, image));
+  const own = slices.slice(0, 1).map((slice) => ({ ...slice, image, mask: null }));
+  const { rows } = await makePictures({ cohort, slices: own, neighbours: 1, model: null });
+  const bytes = Buffer.from(rows[0]?.pictures[0]?.source.split(",")[1] ?? "", "base64");
+  const [shown] = await sharp(bytes).raw().toBuffer();
+  expect(Math.abs((shown ?? 0) - 120)).toBeLessThanOrEqual(2);
+});
+
 test("pictures of a network from elsewhere are those of predicted cases; without one, a sample", async () => {
-  const predicted = await makePictures({ cohort, slices, model: { name: "unet", heldOut: null } });
+  const predicted = await makePictures({
+    cohort,
+    slices,
+    neighbours: 0,
+    model: { name: "unet", heldOut: null },
+  });
   expect(predicted.from).toBe("predicted");
   expect(predicted.rows.map((row) => row.case)).toEqual(["volume-1"]);
-  const sample = await makePictures({ cohort, slices, model: null });
+  const sample = await makePictures({ cohort, slices, neighbours: 0, model: null });
   expect(sample.from).toBe("sample");
   expect(sample.rows.map((row) => row.case)).toEqual([
     "volume-0",
