@@ -42,7 +42,7 @@ nav ol { list-style: none; display: flex; flex-wrap: wrap; gap: 0.35rem 1.1rem; 
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(8.8rem, 100%), 1fr)); gap: 0.6rem; margin: 1.25rem 0 1.5rem; font-family: var(--sans); }
 .tiles div { display: flex; flex-direction: column-reverse; justify-content: flex-end; background: var(--panel); border-radius: 6px; padding: 0.7rem 0.8rem 0.75rem; }
 .tiles dt { font-size: 0.78rem; line-height: 1.3; color: var(--muted); }
-.tiles dd { margin: 0; font-size: 1.35rem; line-height: 1.3; font-weight: 600; font-variant-numeric: tabular-nums; }
+.tiles dd { margin: 0; font-size: 1.35rem; line-height: 1.3; font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 .scroll { overflow: auto; max-height: 44rem; margin: 1rem 0; border: 1px solid var(--rule); border-radius: 6px; }
 .scroll.plain { border: 0; border-radius: 0; max-height: none; margin: 0.5rem 0 0; }
 table { border-collapse: separate; border-spacing: 0; width: 100%; font: 0.82rem/1.4 var(--sans); font-variant-numeric: tabular-nums lining-nums; }
@@ -121,7 +121,7 @@ footer { margin-top: 4rem; padding-top: 1rem; padding-bottom: 3rem; font-size: 0
   th, td { padding: 2pt 3pt; }
   thead th { min-width: 0; }
   thead th, tbody th, caption { position: static; }
-  .tiles dd { font-size: 1.15rem; }
+  .tiles dd { font-size: 0.95rem; }
   thead { display: table-header-group; }
   tfoot { display: table-row-group; }
   tr, figure, .notice, .tiles { break-inside: avoid; }
