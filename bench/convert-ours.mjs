@@ -21,7 +21,8 @@ let slices = 0;
 const lane = async () => {
   while (next < cases) {
     const row = { case: `volume-${next++}`, scan_source: files.scan, mask_source: files.mask };
-    slices += (await convertCase(row, { cohort: out, workers })).length;
+    const made = await convertCase(row, { cohort: out, workers });
+    slices += made.length;
   }
 };
 await Promise.all(Array.from({ length: threads }, lane));
