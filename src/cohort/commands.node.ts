@@ -24,7 +24,7 @@ import { type CohortRun, inCohort, type RunContext } from "./run.node.ts";
 import { type RunChoices, type RunResult, runAll } from "./run-all.node.ts";
 import { drawStudy, study } from "./study.node.ts";
 import { train } from "./train.node.ts";
-import { trainingFactsOf } from "./training-facts.node.ts";
+import { tumourFreeOf } from "./training-facts.node.ts";
 import type { Verification } from "./verification.ts";
 import { verify } from "./verify.node.ts";
 
@@ -184,10 +184,10 @@ export async function predictCohort(
   const folder = await requireCohort(options.cohort);
   const model = await requireModel(folder, options.model);
   return inCohort({ folder, context }, async (run) => {
-    const made = await predict(run, await loadCatalogue(run), model, options.request);
+    const rows = await loadCatalogue(run);
+    const made = await predict(run, rows, model, options.request);
     const predictions = [...made].map(([name, prediction]) => ({ case: name, ...prediction }));
-    const { tumourFree = null } = await trainingFactsOf(model);
-    return { model: model.name, predictions, tumourFree };
+    return { model: model.name, predictions, tumourFree: tumourFreeOf(rows, made) ?? null };
   });
 }
 

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { HeparError } from "../../core/index.ts";
+import { counted, HeparError } from "../../core/index.ts";
 import type { PredictedLesion, PredictionChoices } from "../../predict/index.ts";
 import { type CommandResult, command, type Surroundings } from "../command.ts";
 import { exitStatus } from "../exit-status.ts";
@@ -180,7 +180,7 @@ async function predictAll(
       ...(tumourFree === null
         ? []
         : [
-            `of ${tumourFree.scans} scans without a tumour, one was found in ${tumourFree.scansWithTumour}`,
+            `of ${counted(tumourFree.scans, "scan")} without a tumour, one was found in ${tumourFree.scansWithTumour}`,
           ]),
     ],
   });
