@@ -87,9 +87,9 @@ export async function verify(run: CohortRun): Promise<Verification> {
 }
 
 /** What a thread needs of a row. */
-const filesOf = ({ case: name, scan_source, mask_source }: StudiedRow) => ({
-  ...{ case: name, scan_source, mask_source },
-});
+const filesOf = ({ case: name, scan_source, mask_source }: StudiedRow) => {
+  return { case: name, scan_source, mask_source };
+};
 
 /** Each case's slices, in their order. */
 export function slicesByCase(rows: readonly SliceRow[]): ReadonlyMap<string, readonly SliceRow[]> {

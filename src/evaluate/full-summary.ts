@@ -8,7 +8,12 @@ import {
   sizeClasses,
   sizeClassOf,
 } from "./detection.ts";
-import type { EvaluationSummary, FullCaseRow, StructureSummary } from "./row.ts";
+import {
+  type EvaluationSummary,
+  type FullCaseRow,
+  type StructureSummary,
+  structureNumbers,
+} from "./row.ts";
 import { summarise } from "./summarise.ts";
 
 /** A scored case and whose it is. */
@@ -26,17 +31,7 @@ export interface ScoreSummary extends Estimate {
   readonly meanWithoutWorst: number | null;
 }
 
-const scoreNames = [
-  "dice",
-  "iou",
-  "voe",
-  "rvd",
-  "assd_mm",
-  "msd_mm",
-  "rmsd_mm",
-  "hd95_mm",
-  "nsd",
-] as const;
+const scoreNames = ["dice", ...structureNumbers] as const;
 
 /** A score's name, as its column ends. */
 export type ScoreName = (typeof scoreNames)[number];

@@ -55,7 +55,8 @@ type StructureColumns<Name extends string> = {
   readonly [Column in `${Name}_${(typeof structureNumbers)[number]}`]: number | null;
 } & { readonly [Column in `${Name}_distances`]: string | null };
 
-const structureNumbers = [
+/** A structure's scores beside Dice, as their columns end. */
+export const structureNumbers = [
   "iou",
   "voe",
   "rvd",
