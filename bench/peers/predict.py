@@ -12,63 +12,15 @@ from pathlib import Path
 import numpy as np
 import torch
 from monai.inferers import sliding_window_inference
-from torch import nn
+
+from unet import Unet, load_weights
 
 job, form = json.loads(sys.argv[1]), sys.argv[2]
 folder = Path(job["folder"])
 torch.set_num_threads(job["threads"])
 rank = job["rank"]
-Conv, Norm, Up = [
-    (nn.Conv2d, nn.InstanceNorm2d, nn.ConvTranspose2d),
-    (nn.Conv3d, nn.InstanceNorm3d, nn.ConvTranspose3d),
-][rank - 2]
-
-
-def stage(inputs, outputs, stride):
-    def block(a, b, s):
-        return nn.Sequential(
-            Conv(a, b, 3, s, 1, bias=False), Norm(b, affine=True, eps=1e-5), nn.LeakyReLU(0.01, inplace=True)
-        )
-
-    return nn.Sequential(block(inputs, outputs, stride), block(outputs, outputs, 1))
-
-
-class Decoder(nn.Module):
-    def __init__(self, inputs, outputs):
-        super().__init__()
-        self.up = Up(inputs, outputs, 2, 2)
-        self.stage = stage(2 * outputs, outputs, 1)
-
-    def forward(self, x, skip):
-        return self.stage(torch.cat([self.up(x), skip], 1))
-
-
-class Unet(nn.Module):
-    def __init__(self, widths):
-        super().__init__()
-        pairs = zip([1, *widths[:-1]], widths)
-        self.encoder = nn.ModuleList(stage(a, b, 1 if n == 0 else 2) for n, (a, b) in enumerate(pairs))
-        self.decoder = nn.ModuleList(Decoder(a, b) for a, b in list(zip(widths[1:], widths[:-1]))[::-1])
-        self.head = Conv(widths[0], 3, 1)
-
-    def forward(self, x):
-        skips = []
-        for part in self.encoder:
-            x = part(x)
-            skips.append(x)
-        for part, skip in zip(self.decoder, skips[-2::-1]):
-            x = part(x, skip)
-        return self.head(x)
-
-
-net = Unet(job["widths"]).eval()
-flat = torch.from_numpy(np.fromfile(folder / "weights.raw", np.float32))
-at = 0
-with torch.no_grad():
-    for parameter in net.parameters():
-        parameter.copy_(flat[at : at + parameter.numel()].reshape(parameter.shape))
-        at += parameter.numel()
-assert at == flat.numel()
+net = Unet(rank, 1, 3, job["widths"]).eval()
+load_weights(net, folder / "weights.raw")
 batch = job["batches"][form]
 run = net
 if form == "compile":

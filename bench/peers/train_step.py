@@ -12,59 +12,13 @@ import time
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import nn
+
+from unet import Unet, load_weights
 
 job = json.load(open(sys.argv[1]))
 form = sys.argv[2]
 torch.set_num_threads(job["threads"])
 rank = len(job["imageShape"]) - 2
-Conv, Norm, Up = [
-    (nn.Conv2d, nn.InstanceNorm2d, nn.ConvTranspose2d),
-    (nn.Conv3d, nn.InstanceNorm3d, nn.ConvTranspose3d),
-][rank - 2]
-
-
-def block(inputs, outputs, stride):
-    return nn.Sequential(
-        Conv(inputs, outputs, 3, stride, 1, bias=False),
-        Norm(outputs, affine=True, eps=1e-5),
-        nn.LeakyReLU(0.01, inplace=True),
-    )
-
-
-def stage(inputs, outputs, stride):
-    return nn.Sequential(block(inputs, outputs, stride), block(outputs, outputs, 1))
-
-
-class Decoder(nn.Module):
-    def __init__(self, inputs, outputs):
-        super().__init__()
-        self.up = Up(inputs, outputs, 2, 2)
-        self.stage = stage(2 * outputs, outputs, 1)
-
-    def forward(self, x, skip):
-        return self.stage(torch.cat([self.up(x), skip], 1))
-
-
-class Unet(nn.Module):
-    def __init__(self, channels, classes, widths):
-        super().__init__()
-        inputs = [channels, *widths[:-1]]
-        self.encoder = nn.ModuleList(
-            stage(a, b, 1 if depth == 0 else 2) for depth, (a, b) in enumerate(zip(inputs, widths))
-        )
-        pairs = list(zip(widths[1:], widths[:-1]))[::-1]
-        self.decoder = nn.ModuleList(Decoder(a, b) for a, b in pairs)
-        self.head = Conv(widths[0], classes, 1)
-
-    def forward(self, x):
-        skips = []
-        for part in self.encoder:
-            x = part(x)
-            skips.append(x)
-        for part, skip in zip(self.decoder, skips[-2::-1]):
-            x = part(x, skip)
-        return self.head(x)
 
 
 def loss_of(logits, labels):
@@ -77,14 +31,8 @@ def loss_of(logits, labels):
     return F.nll_loss(log_p, labels) + dice
 
 
-net = Unet(job["imageShape"][1], job["classes"], job["widths"])
-flat = torch.from_numpy(np.fromfile(job["weights"], np.float32))
-at = 0
-with torch.no_grad():
-    for parameter in net.parameters():
-        parameter.copy_(flat[at : at + parameter.numel()].reshape(parameter.shape))
-        at += parameter.numel()
-assert at == flat.numel(), (at, flat.numel())
+net = Unet(rank, job["imageShape"][1], job["classes"], job["widths"])
+load_weights(net, job["weights"])
 image = torch.from_numpy(np.fromfile(job["image"], np.float32)).reshape(job["imageShape"])
 labels = torch.from_numpy(np.fromfile(job["labels"], np.uint8)).long()
 labels = labels.reshape(job["imageShape"][0], *job["imageShape"][2:])
